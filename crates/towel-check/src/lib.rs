@@ -1,0 +1,5 @@
+//! Rules over a `Stack`, and the only maker of `CheckedStack`.
+
+mod checked;
+
+pub use checked::CheckedStack;

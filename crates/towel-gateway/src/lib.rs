@@ -1,0 +1,3 @@
+//! The data plane: listen, route, split by weight, stick, retry, drain, measure.
+
+pub mod table;

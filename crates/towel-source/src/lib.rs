@@ -1,0 +1,5 @@
+//! Text, spans, spanned YAML, diagnostics and their renderers.
+
+mod span;
+
+pub use span::{FileId, Span, Spanned};
