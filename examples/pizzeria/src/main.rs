@@ -1,2 +1,7 @@
-//! Entry.
-fn main() {}
+//! The pizzeria as a program of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pizzeria::main_from(std::env::args_os().skip(1))
+}
