@@ -64,7 +64,6 @@ pub fn main_from(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode, String> {
-    let environment = |name: &str| std::env::var(name).ok();
     match arguments.next().as_deref() {
         Some("api") => {
             let settings = api_settings(&Options::read(arguments, &OF_SERVERS, environment)?)?;
@@ -82,6 +81,11 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode, String> 
         Some(other) => Err(format!("there is no `{other}`; there is api, web and load")),
         None => Err("say what to run: api, web or load".to_owned()),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the sample is a program of its own and reads its own environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, String> {
