@@ -3,6 +3,9 @@
 use std::ops::Deref;
 
 use towel_model::Stack;
+use towel_source::Diagnostic;
+
+use crate::examine::check;
 
 /// A [`Stack`] in which no rule found an error. Only this crate makes one.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,4 +18,10 @@ impl Deref for CheckedStack {
     fn deref(&self) -> &Stack {
         &self.stack
     }
+}
+
+/// The stack as a checked one with the warnings about it; or everything found, when there is an error.
+pub fn admit(stack: Stack) -> Result<(CheckedStack, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let found = check(&stack);
+    if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok((CheckedStack { stack }, found)) }
 }

@@ -1,5 +1,23 @@
 //! Rules over a `Stack`, and the only maker of `CheckedStack`.
 
-mod checked;
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
-pub use checked::CheckedStack;
+mod burn;
+mod checked;
+mod connections;
+mod examine;
+mod explain;
+mod image;
+mod instances;
+mod phrase;
+mod registry;
+mod rule;
+mod rules;
+mod uses;
+mod verdict;
+
+pub use checked::{CheckedStack, admit};
+pub use examine::{check, check_all, check_environment};
+pub use explain::{Explanation, explain, explanations, nearest_code};
+pub use registry::RULES;
+pub use rule::{Examine, Rule};
