@@ -34,8 +34,7 @@ pub fn check_all(stacks: &[Stack]) -> Vec<Diagnostic> {
 
 /// What concerns the environment `name`: its own faults, and those seen by comparing all environments.
 pub fn check_environment(stacks: &[Stack], name: &str) -> Vec<Diagnostic> {
-    let mut found: Vec<_> =
-        stacks.iter().filter(|stack| *stack.environment.name == name).flat_map(check).collect();
+    let mut found: Vec<_> = stacks.iter().filter(|stack| *stack.environment.name == name).flat_map(check).collect();
     found.extend(compare(stacks));
     found
 }

@@ -18,8 +18,22 @@ pub(crate) enum Pin {
 
 /// Tags that registries and pipelines move by custom.
 const MOVING: [&str; 16] = [
-    "latest", "main", "master", "develop", "development", "dev", "staging", "production", "prod", "edge", "nightly",
-    "next", "canary", "stable", "current", "lts",
+    "latest",
+    "main",
+    "master",
+    "develop",
+    "development",
+    "dev",
+    "staging",
+    "production",
+    "prod",
+    "edge",
+    "nightly",
+    "next",
+    "canary",
+    "stable",
+    "current",
+    "lts",
 ];
 
 /// How firmly `image` names one build.
@@ -44,21 +58,21 @@ pub(crate) fn pin(image: &Template) -> Pin {
 mod tests {
     use super::*;
 
-    fn check(image: &str, expected: Pin) {
-        assert_eq!(pin(&Template::literal(image)), expected, "{image}");
+    fn check(image: &str, expected: &Pin) {
+        assert_eq!(&pin(&Template::literal(image)), expected, "{image}");
     }
 
     #[test]
     fn a_registry_port_is_no_tag() {
-        check("registry.example:5000/shop/api", Pin::Moving { tag: None });
-        check("registry.example:5000/shop/api:1.4.2", Pin::Fixed);
+        check("registry.example:5000/shop/api", &Pin::Moving { tag: None });
+        check("registry.example:5000/shop/api:1.4.2", &Pin::Fixed);
     }
 
     #[test]
     fn branches_and_latest_move_and_digests_do_not() {
-        check("api:latest", Pin::Moving { tag: Some("latest".to_owned()) });
-        check("api:main", Pin::Moving { tag: Some("main".to_owned()) });
-        check("api@sha256:0123", Pin::Fixed);
-        check("api:latest@sha256:0123", Pin::Fixed);
+        check("api:latest", &Pin::Moving { tag: Some("latest".to_owned()) });
+        check("api:main", &Pin::Moving { tag: Some("main".to_owned()) });
+        check("api@sha256:0123", &Pin::Fixed);
+        check("api:latest@sha256:0123", &Pin::Fixed);
     }
 }

@@ -18,7 +18,8 @@ impl Most {
         let surge = match *service.rollout.strategy {
             // The old instances are gone before the new ones start.
             Strategy::Recreate => 0,
-            Strategy::Canary | Strategy::Rolling => *service.rollout.surge,
+            // Without any, nothing could start beside the old version; one is always granted.
+            Strategy::Canary | Strategy::Rolling => service.rollout.surge.value.max(1),
         };
         Self { replicas: service.replicas.max, surge }
     }

@@ -23,6 +23,7 @@ pub const RULES: &[Rule] = &[
     dependency_circle::RULE,
     development_mode_in_production::RULE,
     drain_outlasts_stop::RULE,
+    env_contradicts_port::RULE,
     env_without_need::RULE,
     even_quorum::RULE,
     exposed_without_port::RULE,
@@ -73,7 +74,6 @@ pub const RULES: &[Rule] = &[
     unknown_environment::RULE,
     unknown_need::RULE,
     unknown_team::RULE,
-    unknown_time_zone::RULE,
     unused_secret::RULE,
     version_not_in_image::RULE,
 ];

@@ -27,7 +27,11 @@ pub enum Examine {
 
 impl Rule {
     /// An error seen in one environment.
-    pub(crate) const fn error(code: &'static str, page: &'static str, examine: fn(&Stack, &mut Vec<Diagnostic>)) -> Self {
+    pub(crate) const fn error(
+        code: &'static str,
+        page: &'static str,
+        examine: fn(&Stack, &mut Vec<Diagnostic>),
+    ) -> Self {
         Self { code, severity: Severity::Error, page, examine: Examine::Stack(examine) }
     }
 

@@ -24,6 +24,10 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
             .found(format!("nobody hears alert `{}`", alert.name))
             .at(alert.severity.span, format!("`notify:` tells nobody of `{severity}`"))
             .help(format!("add `{severity}: [{{ slack: \"#CHANNEL\" }}]` to `notify:`"));
-        found.push(if heard.is_empty() { found_here } else { found_here.note(format!("somebody hears of {}", names(heard))) });
+        found.push(if heard.is_empty() {
+            found_here
+        } else {
+            found_here.note(format!("somebody hears of {}", names(heard)))
+        });
     }
 }

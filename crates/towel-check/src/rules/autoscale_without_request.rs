@@ -27,6 +27,6 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn describe(service: &Service, what: &str, target: f64, place: Span, example: &str) -> Diagnostic {
     RULE.found(format!("`{}` is scaled by its use of {what}, but requests none", service.name))
         .at(place, format!("{target} % of nothing"))
-        .note(format!("use ÷ request = use ÷ 0: the autoscaler reports an error and never adds an instance"))
+        .note("use ÷ request = use ÷ 0: the autoscaler reports an error and never adds an instance")
         .help(format!("add `resources: {{ {what}: {example} }}`"))
 }

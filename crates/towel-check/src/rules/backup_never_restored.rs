@@ -5,8 +5,7 @@ use towel_source::Diagnostic;
 
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule =
-    Rule::warning("backup-never-restored", include_str!("backup-never-restored.md"), examine);
+pub(crate) const RULE: Rule = Rule::warning("backup-never-restored", include_str!("backup-never-restored.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if *stack.environment.class != Class::Production {

@@ -5,8 +5,7 @@ use towel_source::Diagnostic;
 
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule =
-    Rule::error("backup-on-same-volume", include_str!("backup-on-same-volume.md"), examine);
+pub(crate) const RULE: Rule = Rule::error("backup-on-same-volume", include_str!("backup-on-same-volume.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for store in &stack.backup_stores {

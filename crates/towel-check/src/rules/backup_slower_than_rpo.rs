@@ -8,8 +8,7 @@ use towel_source::{Diagnostic, Spanned};
 use crate::phrase::duration;
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule =
-    Rule::error("backup-slower-than-rpo", include_str!("backup-slower-than-rpo.md"), examine);
+pub(crate) const RULE: Rule = Rule::error("backup-slower-than-rpo", include_str!("backup-slower-than-rpo.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for datastore in &stack.datastores {
@@ -41,9 +40,17 @@ fn too_slow(datastore: &Datastore, backup: &Backup, rpo: &Spanned<Duration>, tak
     };
     let remedy = match rpo.value.checked_sub(takes) {
         Some(most) if !most.is_zero() => format!("set `every` to at most `{}`", duration(most)),
-        _ => "the backup alone takes longer than the RPO allows: archive the log continuously, or raise the RPO".to_owned(),
+        _ => "the backup alone takes longer than the RPO allows: archive the log continuously, or raise the RPO"
+            .to_owned(),
     };
-    found.note(format!("every {} + takes {} = {} > rpo {}", duration(every), duration(takes), duration(loss), duration(rpo.value)))
+    found
+        .note(format!(
+            "every {} + takes {} = {} > rpo {}",
+            duration(every),
+            duration(takes),
+            duration(loss),
+            duration(rpo.value)
+        ))
         .note("data written just after a backup began is lost when the disk dies just before the next one is safe")
         .help(remedy)
 }

@@ -35,5 +35,7 @@ fn describe(datastore: &Datastore, found: Diagnostic) -> Diagnostic {
     found
         .at(datastore.name.span, "")
         .note("a deploy to production takes a backup first; without one there is nothing to go back to")
-        .help("add e.g. `backup: { every: 4h, keep: { daily: 7, weekly: 4 }, to: [STORE], rpo: 5h, rto: 1h, drill: 7d }`")
+        .help(
+            "add e.g. `backup: { every: 4h, keep: { daily: 7, weekly: 4 }, to: [STORE], rpo: 5h, rto: 1h, drill: 7d }`",
+        )
 }

@@ -38,9 +38,10 @@ fn describe(members: &[&Service]) -> Diagnostic {
             diagnostic = diagnostic.also(need.span, format!("`{}` waits for `{}`", service.name, next.name));
         }
     }
-    diagnostic
-        .note(format!("the circle: {}", path.join(" → ")))
-        .help(format!("remove one of the needs, e.g. `{}` from `{}`; a service that can wait should try again", next.name, first.name))
+    diagnostic.note(format!("the circle: {}", path.join(" → "))).help(format!(
+        "remove one of the needs, e.g. `{}` from `{}`; a service that can wait should try again",
+        next.name, first.name
+    ))
 }
 
 /// Each circle that a depth-first walk meets, without its start repeated, in the order of the file.

@@ -33,5 +33,10 @@ fn arithmetic(servers: u32) -> String {
         let majority = servers / 2 + 1;
         format!("  {servers} servers: majority {majority}, {servers} - {majority} = {} may fail", survives(servers))
     };
-    format!("a leader needs the votes of more than half:\n{}\n{}\n{}", line(servers - 1), line(servers), line(servers + 1))
+    format!(
+        "a leader needs the votes of more than half:\n{}\n{}\n{}",
+        line(servers - 1),
+        line(servers),
+        line(servers + 1)
+    )
 }

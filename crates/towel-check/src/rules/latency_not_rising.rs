@@ -15,7 +15,8 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
 fn describe(service: &Service) -> Option<Diagnostic> {
     let mut promises: Vec<_> = service.slo.as_ref()?.latency.iter().collect();
     promises.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (lower, higher) = promises.iter().zip(promises.iter().skip(1)).find(|(low, high)| high.1.value < low.1.value)?;
+    let (lower, higher) =
+        promises.iter().zip(promises.iter().skip(1)).find(|(low, high)| high.1.value < low.1.value)?;
     let name = |quantile: f64| format!("p{}", figure(quantile * 100.0, 2));
     let (low, high) = (name(lower.0), name(higher.0));
     Some(

@@ -6,8 +6,7 @@ use towel_source::{Diagnostic, Spanned};
 use crate::phrase::class_name;
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule =
-    Rule::error("missing-required-value", include_str!("missing-required-value.md"), examine);
+pub(crate) const RULE: Rule = Rule::error("missing-required-value", include_str!("missing-required-value.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for service in &stack.services {

@@ -25,7 +25,9 @@ fn describe(stack: &Stack, service: &Service) -> Option<Diagnostic> {
     Some(
         found
             .at(image.span, label)
-            .note("two instances started an hour apart run different code, and a rollback fetches the broken image again")
+            .note(
+                "two instances started an hour apart run different code, and a rollback fetches the broken image again",
+            )
             .help("write `IMAGE:${version}`, or a fixed tag or digest when it is not yours to build"),
     )
 }

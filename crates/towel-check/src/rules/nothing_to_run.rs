@@ -15,7 +15,10 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
         }
         let (why, help) = match &service.run {
             Some(_) => ("a cluster runs images, not commands", "add `image: REGISTRY/NAME:${version}`"),
-            None => ("neither `image:` nor `run:`", "add `image: REGISTRY/NAME:${version}`, or `run: COMMAND` for the local engine"),
+            None => (
+                "neither `image:` nor `run:`",
+                "add `image: REGISTRY/NAME:${version}`, or `run: COMMAND` for the local engine",
+            ),
         };
         let place = service.run.as_ref().map_or(service.name.span, |run| run.span);
         found.push(

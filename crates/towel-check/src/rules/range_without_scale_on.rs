@@ -5,8 +5,7 @@ use towel_source::Diagnostic;
 
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule =
-    Rule::error("range-without-scale-on", include_str!("range-without-scale-on.md"), examine);
+pub(crate) const RULE: Rule = Rule::error("range-without-scale-on", include_str!("range-without-scale-on.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for service in &stack.services {

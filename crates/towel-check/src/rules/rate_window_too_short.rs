@@ -24,7 +24,12 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
             found.push(
                 RULE.found(format!("alert `{}` takes a rate over too few samples", alert.name))
                     .at(rate.span, format!("{} samples", rate.value.as_secs() / SCRAPE.as_secs()))
-                    .note(format!("{SAMPLES} samples × every {} = {} > {}", duration(SCRAPE), duration(least), duration(rate.value)))
+                    .note(format!(
+                        "{SAMPLES} samples × every {} = {} > {}",
+                        duration(SCRAPE),
+                        duration(least),
+                        duration(rate.value)
+                    ))
                     .help(format!("set `rate` to at least `{}`; `5m` is customary", duration(least))),
             );
         }

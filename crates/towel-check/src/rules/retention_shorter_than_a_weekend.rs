@@ -8,11 +8,8 @@ use towel_source::Diagnostic;
 use crate::phrase::duration;
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule = Rule::warning(
-    "retention-shorter-than-a-weekend",
-    include_str!("retention-shorter-than-a-weekend.md"),
-    examine,
-);
+pub(crate) const RULE: Rule =
+    Rule::warning("retention-shorter-than-a-weekend", include_str!("retention-shorter-than-a-weekend.md"), examine);
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);

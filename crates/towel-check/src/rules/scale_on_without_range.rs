@@ -7,12 +7,8 @@ use towel_source::{Diagnostic, Severity, Span};
 
 use crate::rule::Rule;
 
-pub(crate) const RULE: Rule = Rule::over_product(
-    Severity::Warning,
-    "scale-on-without-range",
-    include_str!("scale-on-without-range.md"),
-    examine,
-);
+pub(crate) const RULE: Rule =
+    Rule::over_product(Severity::Warning, "scale-on-without-range", include_str!("scale-on-without-range.md"), examine);
 
 fn examine(stacks: &[Stack], found: &mut Vec<Diagnostic>) {
     let scaled: HashSet<&str> = stacks

@@ -9,7 +9,15 @@ pub(crate) const RULE: Rule = Rule::error("secret-in-plain-text", include_str!("
 
 /// Names of variables end with one of these when they hold a secret; `TOKEN_TTL` does not.
 const ENDINGS: [&str; 10] = [
-    "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "API_KEY", "APIKEY", "SECRET_KEY", "PRIVATE_KEY",
+    "PASSWORD",
+    "PASSWD",
+    "PASSPHRASE",
+    "SECRET",
+    "TOKEN",
+    "API_KEY",
+    "APIKEY",
+    "SECRET_KEY",
+    "PRIVATE_KEY",
     "ACCESS_KEY",
 ];
 
@@ -26,7 +34,10 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 diagnostic
                     .at(value.span, reason)
                     .note("whoever can read the repository has it, and so has every copy of its history")
-                    .help(format!("declare `{0}` under `secrets:` and write `${{secret.{0}}}`", variable.name.to_lowercase())),
+                    .help(format!(
+                        "declare `{0}` under `secrets:` and write `${{secret.{0}}}`",
+                        variable.name.to_lowercase()
+                    )),
             );
         }
     }

@@ -45,6 +45,10 @@ fn describe(service: &Service, slo: &Slo, availability: &Spanned<Percent>, traff
             figure(threshold * 100.0, 2),
             figure(hourly * threshold, 2)
         ))
-        .note(format!("from {} on two are needed: one request every {}", figure((1.0 / threshold).ceil(), 0) + " requests an hour", about(3600.0 * threshold)))
+        .note(format!(
+            "from {} on two are needed: one request every {}",
+            figure((1.0 / threshold).ceil(), 0) + " requests an hour",
+            about(3600.0 * threshold)
+        ))
         .help(format!("{help}, or measure with `probes:` that ask regularly"))
 }

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use self::fingerprint::Fingerprints;
 use self::format::{
-    Artifact, Change, Content, Description, Driver, FixFormat, Invocation, Level, Location, Log,
-    PhysicalLocation, Region, Related, Replacement, RuleFormat, Run, RunTool, SarifResult, Text,
+    Artifact, Change, Content, Description, Driver, FixFormat, Invocation, Level, Location, Log, PhysicalLocation,
+    Region, Related, Replacement, RuleFormat, Run, RunTool, SarifResult, Text,
 };
 use super::place::Place;
 use crate::{Diagnostic, Fix, Label, Severity, Sources, Span};
@@ -44,8 +44,7 @@ pub struct RuleText<'a> {
 /// The findings as one SARIF log, indented, with a final newline. Codes that are not among the
 /// tool's rules are reported without a rule index, as the standard allows.
 pub fn sarif(found: &[Diagnostic], sources: &Sources, tool: &Tool<'_>) -> String {
-    let indices: HashMap<&str, usize> =
-        tool.rules.iter().enumerate().map(|(index, rule)| (rule.code, index)).collect();
+    let indices: HashMap<&str, usize> = tool.rules.iter().enumerate().map(|(index, rule)| (rule.code, index)).collect();
     let mut fingerprints = Fingerprints::default();
     let results = found
         .iter()

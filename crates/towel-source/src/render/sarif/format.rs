@@ -14,11 +14,7 @@ pub(super) struct Log<'a> {
 
 impl<'a> Log<'a> {
     pub(super) const fn of(run: Run<'a>) -> Self {
-        Self {
-            schema: "https://json.schemastore.org/sarif-2.1.0.json",
-            version: "2.1.0",
-            runs: [run],
-        }
+        Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
     }
 }
 
