@@ -1,0 +1,9 @@
+//! Measurements of the real thing, by the name of what is measured.
+
+mod gateway;
+mod measure;
+mod product;
+mod rollout;
+mod supervisor;
+
+pub(crate) use measure::run;
