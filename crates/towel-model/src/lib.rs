@@ -1,9 +1,57 @@
 //! The language of towel.yaml: from text to one `Stack` per environment.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alert;
+mod backup;
+mod budget;
+mod class;
+mod datastore;
+mod environment;
+mod expose;
+mod freeze;
+mod health;
+mod key;
+mod merge;
+mod model;
+mod names;
+mod notification;
+mod outside_probe;
+mod product;
 mod quantity;
+mod reading;
+mod reference;
+mod resources;
+mod restatement;
+mod rollout;
+mod secret;
+mod service;
+mod slo;
 mod stack;
+mod team;
 mod template;
+mod variable;
+mod word;
 
+pub use alert::{Alert, Severity};
+pub use backup::{Backup, BackupPlace, BackupStore, Keep};
+pub use budget::Budget;
+pub use class::Class;
+pub use datastore::{Datastore, DatastoreKind};
+pub use environment::{EngineKind, Environment, GatewaySettings, Tls};
+pub use expose::Expose;
+pub use freeze::{Freeze, WeekRange, Window};
+pub use health::{Ask, Health, Probe};
+pub use model::Model;
+pub use notification::{Channel, Notification};
+pub use outside_probe::OutsideProbe;
 pub use quantity::{Cpu, Percent, Range, Rate, Size};
-pub use stack::*;
+pub use reading::{Reading, read};
+pub use resources::{Resources, ScaleOn};
+pub use rollout::{Hook, OnInsufficient, Rollout, Smoke, Strategy};
+pub use secret::Secret;
+pub use service::Service;
+pub use slo::Slo;
+pub use stack::Stack;
+pub use team::Team;
 pub use template::{DatastoreField, EnvironmentField, Part, Reference, ServiceField, Template};
+pub use variable::{Variable, VariableKind};

@@ -1,0 +1,56 @@
+//! What an environment restates of services or datastores, laid over the base before it is read.
+
+use towel_source::{Diagnostic, Mapping, Node, Spanned, Value};
+
+use crate::environment::Restated;
+use crate::key::{Named, Read, Reader, nearest, shorten};
+use crate::word::Name;
+
+/// What an environment restates of all services, or of all datastores.
+pub(crate) struct Restatements<'n, T> {
+    over: Option<&'n Named<Restated<T>>>,
+    base: Option<&'n Mapping>,
+}
+
+impl<'n, T: Read + Clone> Restatements<'n, T> {
+    /// Reports names that are not declared: an environment restates, it adds nothing.
+    pub(crate) fn of(
+        over: Option<&'n Named<Restated<T>>>,
+        base: Option<&'n Node>,
+        what: &str,
+        reader: &mut Reader<'_>,
+    ) -> Self {
+        let base = base.and_then(Node::mapping);
+        for (name, _) in over.iter().flat_map(|over| &over.entries) {
+            if base.is_none_or(|base| base.get(&name.value.0).is_none()) {
+                reader.report(unknown(name, base, what));
+            }
+        }
+        Self { over, base }
+    }
+
+    /// The keys that hold in the environment; none when it is removed there, or a fault was reported.
+    pub(crate) fn apply(&self, name: &Spanned<Name>, base: &T, reader: &mut Reader<'_>) -> Option<T> {
+        let over = self.over.iter().flat_map(|over| &over.entries).find(|(restated, _)| restated.value == name.value);
+        let Some((_, over)) = over else { return Some(base.clone()) };
+        if over.node.value == Value::Null {
+            return None;
+        }
+        let written = self.base?.get(&name.value.0)?;
+        let merged = crate::merge::merge(written, &over.node, reader);
+        T::read(&merged, reader)
+    }
+}
+
+fn unknown(name: &Spanned<Name>, base: Option<&Mapping>, what: &str) -> Diagnostic {
+    let fault =
+        Diagnostic::error("unknown-reference", format!("there is no {what} `{}` to restate", shorten(&name.value.0)))
+            .at(name.span, "not declared");
+    let declared = base.into_iter().flat_map(Mapping::entries).map(|entry| entry.key.value.as_str());
+    match nearest(&name.value.0, declared) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")).suggest(name.span, near),
+        None => fault.help(format!(
+            "declare it under `{what}s`; an environment in which it is not wanted removes it with `null`"
+        )),
+    }
+}
