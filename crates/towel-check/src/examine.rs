@@ -1,5 +1,7 @@
 //! Runs the rules over one environment or over all of them.
 
+use std::collections::HashMap;
+
 use towel_model::Stack;
 use towel_source::Diagnostic;
 
@@ -18,29 +20,10 @@ pub fn check(stack: &Stack) -> Vec<Diagnostic> {
     found
 }
 
-/// Everything the rules find in all environments of a product. A fault that several environments
-/// share is reported once; a note names them.
+/// Everything the rules find in a product whose environments are all there. A fault that several
+/// environments share is reported once; a note names them.
 pub fn check_all(stacks: &[Stack]) -> Vec<Diagnostic> {
-    let mut merged = Merged::default();
-    for (number, stack) in stacks.iter().enumerate() {
-        for diagnostic in check(stack) {
-            merged.add(diagnostic, number);
-        }
-    }
-    let mut found = merged.into_diagnostics(stacks);
-    found.extend(compare(stacks));
-    found
-}
-
-/// What concerns the environment `name`: its own faults, and those seen by comparing all environments.
-pub fn check_environment(stacks: &[Stack], name: &str) -> Vec<Diagnostic> {
-    let mut found: Vec<_> = stacks.iter().filter(|stack| *stack.environment.name == name).flat_map(check).collect();
-    found.extend(compare(stacks));
-    found
-}
-
-fn compare(stacks: &[Stack]) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut found = check_each(stacks);
     for rule in RULES {
         if let Examine::Product(examine) = rule.examine {
             examine(stacks, &mut found);
@@ -49,10 +32,22 @@ fn compare(stacks: &[Stack]) -> Vec<Diagnostic> {
     found
 }
 
+/// Like [`check_all`], but without comparing environments: for when some of them could not be read,
+/// since what seems unused may be used there.
+pub fn check_each(stacks: &[Stack]) -> Vec<Diagnostic> {
+    let mut merged = Merged::default();
+    for (number, stack) in stacks.iter().enumerate() {
+        for diagnostic in check(stack) {
+            merged.add(diagnostic, number);
+        }
+    }
+    merged.into_diagnostics(stacks)
+}
+
 /// Equal findings with the numbers of the environments that have them, in order of appearance.
 #[derive(Default)]
 struct Merged {
-    places: std::collections::HashMap<Diagnostic, usize>,
+    places: HashMap<Diagnostic, usize>,
     findings: Vec<(Diagnostic, Vec<usize>)>,
 }
 

@@ -17,7 +17,7 @@ mod uses;
 mod verdict;
 
 pub use checked::{CheckedStack, admit};
-pub use examine::{check, check_all, check_environment};
+pub use examine::{check, check_all, check_each};
 pub use explain::{Explanation, explain, explanations, nearest_code};
 pub use registry::RULES;
 pub use rule::{Examine, Rule};
