@@ -54,6 +54,12 @@ pub(crate) fn pin(image: &Template) -> Pin {
     }
 }
 
+/// The image without its tag.
+pub(crate) fn without_tag(image: &str) -> &str {
+    let name = image.rfind('/').map_or(0, |slash| slash + 1);
+    image[name..].find(':').map_or(image, |colon| &image[..name + colon])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +72,12 @@ mod tests {
     fn a_registry_port_is_no_tag() {
         check("registry.example:5000/shop/api", &Pin::Moving { tag: None });
         check("registry.example:5000/shop/api:1.4.2", &Pin::Fixed);
+    }
+
+    #[test]
+    fn a_tag_is_taken_off_and_a_port_is_not() {
+        assert_eq!(without_tag("registry.example:5000/api:latest"), "registry.example:5000/api");
+        assert_eq!(without_tag("api"), "api");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use towel_model::{Class, Size};
+use towel_model::Size;
+use towel_source::Diagnostic;
 
 /// `` `a`, `b` and `c` ``.
 pub(crate) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
@@ -14,34 +15,41 @@ pub(crate) fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// A duration as a person would write it in the file: `90s`, `15m`, `4h`, `30d`.
+/// Units of time, and up to how many of each are easier to read than larger units.
+const UNITS: [(u64, &str, u64); 4] = [(86_400, "d", u64::MAX), (3600, "h", 72), (60, "m", 120), (1, "s", 120)];
+
+/// A duration as a person would write it in the file: `90s`, `15m`, `4h40m`, `30d`.
 pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     if duration.subsec_nanos() != 0 || seconds == 0 {
         return format!("{}ms", duration.as_millis());
     }
-    for (size, unit) in [(86_400, "d"), (3600, "h"), (60, "m")] {
-        if seconds.is_multiple_of(size) {
+    for (size, unit, most) in UNITS {
+        if seconds.is_multiple_of(size) && seconds / size <= most {
             return format!("{}{unit}", seconds / size);
         }
     }
-    format!("{seconds}s")
+    in_units(seconds)
 }
 
-/// A computed duration, rounded to its two largest units: `1m 44s`, `2h 5m`.
+/// A computed duration, rounded up to its two largest units: `1m44s`, `2h5m`.
 pub(crate) fn about(seconds: f64) -> String {
-    // Rounded up: what is needed is never understated. The cast saturates, which is as long as it gets.
+    // What is needed is never understated. The cast saturates, which is as long as it gets.
     let whole = seconds.ceil() as u64;
-    let units = [(86_400, "d"), (3600, "h"), (60, "m"), (1, "s")];
-    let Some(first) = units.iter().position(|(size, _)| whole >= *size) else { return "0s".to_owned() };
-    let (size, unit) = units[first];
-    let mut text = format!("{}{unit}", whole / size);
-    if let Some((next, next_unit)) = units.get(first + 1)
-        && whole % size / next > 0
-    {
-        text.push_str(&format!(" {}{next_unit}", whole % size / next));
+    let largest = UNITS.iter().position(|(size, ..)| whole >= *size).unwrap_or(UNITS.len() - 1);
+    let (smallest, ..) = UNITS[(largest + 1).min(UNITS.len() - 1)];
+    in_units(whole.div_ceil(smallest).saturating_mul(smallest))
+}
+
+fn in_units(mut seconds: u64) -> String {
+    let mut text = String::new();
+    for (size, unit, _) in UNITS {
+        if seconds >= size {
+            text.push_str(&format!("{}{unit}", seconds / size));
+            seconds %= size;
+        }
     }
-    text
+    if text.is_empty() { "0s".to_owned() } else { text }
 }
 
 /// A figure with at most `digits` decimals and no trailing zeros.
@@ -60,15 +68,6 @@ pub(crate) fn counted(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// A class as it is written in the file.
-pub(crate) const fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Dev => "dev",
-        Class::Staging => "staging",
-        Class::Production => "production",
-    }
-}
-
 /// The candidate that `written` was probably meant to be.
 pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let most = (written.chars().count() / 3).max(1);
@@ -80,25 +79,39 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean …?` when a candidate is near, else what there is to choose from.
-pub(crate) fn choice<'a>(written: &str, what: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+/// Adds what was probably meant at the finding's primary place, or else what there is to choose from.
+pub(crate) fn choice<'a>(
+    found: Diagnostic,
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    match nearest(written, candidates.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if candidates.is_empty() => format!("no {what} is declared"),
-        None if candidates.len() > 12 => {
-            format!("declared: {} and {} more", candidates[..12].join(", "), candidates.len() - 12)
+    match (nearest(written, candidates.iter().copied()), found.primary()) {
+        (Some(near), Some(place)) => found.help(format!("did you mean `{near}`?")).suggest(place, near),
+        (Some(near), None) => found.help(format!("did you mean `{near}`?")),
+        (None, _) if candidates.is_empty() => found,
+        (None, _) if candidates.len() > MOST_CHOICES => {
+            let shown = names(candidates[..MOST_CHOICES].iter().copied()).replace(" and ", ", ");
+            found.note(format!("there are {shown} and {} more", candidates.len() - MOST_CHOICES))
         }
-        None => format!("declared: {}", names(candidates)),
+        (None, _) => {
+            found.note(format!("there {} {}", if candidates.len() == 1 { "is" } else { "are" }, names(candidates)))
+        }
     }
 }
+
+/// More names than these are no help.
+const MOST_CHOICES: usize = 12;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn durations_are_written_in_the_largest_unit_that_fits() {
+    fn durations_are_written_in_the_largest_unit_that_fits_or_in_two() {
+        assert_eq!(duration(Duration::from_secs(280 * 60)), "4h40m");
+        assert_eq!(duration(Duration::from_secs(64 * 3600)), "64h");
+        assert_eq!(duration(Duration::from_secs(3601)), "1h1s");
         assert_eq!(duration(Duration::from_secs(90)), "90s");
         assert_eq!(duration(Duration::from_secs(900)), "15m");
         assert_eq!(duration(Duration::from_secs(30 * 86_400)), "30d");
@@ -107,9 +120,11 @@ mod tests {
 
     #[test]
     fn computed_durations_keep_two_units_and_round_up() {
-        assert_eq!(about(103.2), "1m 44s");
-        assert_eq!(about(7500.0), "2h 5m");
+        assert_eq!(about(103.2), "1m44s");
+        assert_eq!(about(7500.0), "2h5m");
         assert_eq!(about(0.2), "1s");
+        assert_eq!(about(3599.5), "1h");
+        assert_eq!(about(90_061.0), "1d2h");
         assert_eq!(about(0.0), "0s");
     }
 

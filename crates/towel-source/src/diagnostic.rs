@@ -61,7 +61,7 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
-    /// Changes that mend it, each sufficient on its own.
+    /// Changes that mend it, each sufficient on its own; the first is what the first `help` says.
     pub fixes: Vec<Fix>,
 }
 

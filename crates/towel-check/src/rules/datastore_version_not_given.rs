@@ -19,8 +19,19 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
                 RULE.found(format!("the version of `{}` is left to chance", datastore.name))
                     .at(datastore.name.span, "no `version:`")
                     .note("a newer major version may refuse the files of the older one, and there is no way back")
-                    .help("add the version that runs today, e.g. `version: \"16\"`"),
+                    .help(format!("add the version that runs today, e.g. `version: \"{}\"`", example(*datastore.kind))),
             );
         }
+    }
+}
+
+const fn example(kind: DatastoreKind) -> &'static str {
+    match kind {
+        DatastoreKind::Postgres => "16",
+        DatastoreKind::Mysql => "8.4",
+        DatastoreKind::Mariadb => "11.4",
+        DatastoreKind::Mongodb | DatastoreKind::Redis => "7",
+        // Buckets were left out above; any figure will do for them.
+        DatastoreKind::Rabbitmq | DatastoreKind::S3 => "4",
     }
 }

@@ -31,7 +31,11 @@ const fn survives(servers: u32) -> u64 {
 fn arithmetic(servers: u32) -> String {
     let line = |servers: u32| {
         let majority = servers / 2 + 1;
-        format!("  {servers} servers: majority {majority}, {servers} - {majority} = {} may fail", survives(servers))
+        format!(
+            "  {}: majority {majority}, {servers} - {majority} = {} may fail",
+            counted(u64::from(servers), "server"),
+            survives(servers)
+        )
     };
     format!(
         "a leader needs the votes of more than half:\n{}\n{}\n{}",

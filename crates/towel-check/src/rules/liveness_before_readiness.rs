@@ -5,7 +5,7 @@ use std::time::Duration;
 use towel_model::{Probe, Service, Stack};
 use towel_source::{Diagnostic, Spanned};
 
-use crate::phrase::duration;
+use crate::phrase::{counted, duration};
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule =
@@ -28,7 +28,12 @@ fn patience(probe: &Probe) -> Duration {
 
 fn describe(service: &Service, live: &Spanned<Probe>, ready: &Spanned<Probe>) -> Diagnostic {
     let sum = |name: &str, probe: &Probe| {
-        format!("{name}: {} failures × every {} = {}", probe.failures, duration(probe.every), duration(patience(probe)))
+        format!(
+            "{name}: {} × every {} = {}",
+            counted(u64::from(probe.failures), "failure"),
+            duration(probe.every),
+            duration(patience(probe))
+        )
     };
     RULE.found(format!("`{}` is restarted before it is taken out of traffic", service.name))
         .at(live.span, format!("restarts it after {}", duration(patience(live))))

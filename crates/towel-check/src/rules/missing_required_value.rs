@@ -3,7 +3,6 @@
 use towel_model::{Class, Environment, Service, Stack, Variable};
 use towel_source::{Diagnostic, Spanned};
 
-use crate::phrase::class_name;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule::error("missing-required-value", include_str!("missing-required-value.md"), examine);
@@ -20,7 +19,7 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
 }
 
 fn covers(place: &str, environment: &Environment) -> bool {
-    place == environment.name.as_str() || place == class_name(environment.class.value)
+    place == environment.name.as_str() || place == environment.class.name()
 }
 
 fn describe(stack: &Stack, service: &Service, variable: &Variable, place: &Spanned<String>) -> Diagnostic {

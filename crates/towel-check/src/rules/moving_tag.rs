@@ -3,7 +3,7 @@
 use towel_model::{Class, Service, Stack};
 use towel_source::Diagnostic;
 
-use crate::image::{Pin, pin};
+use crate::image::{Pin, pin, without_tag};
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule::error("moving-tag", include_str!("moving-tag.md"), examine);
@@ -28,6 +28,9 @@ fn describe(stack: &Stack, service: &Service) -> Option<Diagnostic> {
             .note(
                 "two instances started an hour apart run different code, and a rollback fetches the broken image again",
             )
-            .help("write `IMAGE:${version}`, or a fixed tag or digest when it is not yours to build"),
+            .help(format!(
+                "write `{}:${{version}}`, or a fixed tag or digest when it is not yours to build",
+                without_tag(&image.text)
+            )),
     )
 }

@@ -3,7 +3,7 @@
 use towel_model::{Service, Stack};
 use towel_source::{Diagnostic, Spanned};
 
-use crate::phrase::{choice, names};
+use crate::phrase::choice;
 use crate::rule::Rule;
 
 pub(crate) const RULE: Rule = Rule::error("pool-without-need", include_str!("pool-without-need.md"), examine);
@@ -29,7 +29,8 @@ fn describe(stack: &Stack, service: &Service, pool: &Spanned<String>) -> Diagnos
     } else {
         let needed = service.needs.iter().map(|need| need.as_str()).filter(|need| stack.datastore(need).is_some());
         let needed: Vec<_> = needed.collect();
-        let found = found.help(choice(pool, "datastore", stack.datastores.iter().map(|store| store.name.as_str())));
-        if needed.is_empty() { found } else { found.note(format!("it needs {}", names(needed))) }
+        let known: Vec<_> = stack.datastores.iter().map(|datastore| datastore.name.as_str()).collect();
+        choice(found, pool, if needed.is_empty() { known } else { needed })
+            .help("write the name of a datastore that the service needs")
     }
 }

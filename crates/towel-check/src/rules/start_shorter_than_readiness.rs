@@ -15,16 +15,23 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
 
 fn describe(service: &Service) -> Option<Diagnostic> {
     let (ready, start) = (service.health.ready.as_ref()?, &service.health.start);
-    let needed = ready.every.saturating_mul(ready.successes);
-    if needed <= start.value {
+    // The first question may be asked at once, the others follow one interval apart.
+    let waits = ready.successes.saturating_sub(1);
+    let needed = ready.every.saturating_mul(waits);
+    if waits == 0 || needed < start.value {
         return None;
     }
-    let arithmetic = format!("{} successes × every {} = {}", ready.successes, duration(ready.every), duration(needed));
     Some(
         RULE.found(format!("`{}` can never be ready within its start time", service.name))
             .at(start.span, format!("given up after {}", duration(start.value)))
             .also(ready.span, format!("says yes after {} at the earliest", duration(needed)))
-            .note(format!("{arithmetic} > start {}", duration(start.value)))
+            .note(format!(
+                "({} successes - 1) × every {} = {} ≥ start {}",
+                ready.successes,
+                duration(ready.every),
+                duration(needed),
+                duration(start.value)
+            ))
             .help(format!("set `start` well above `{}`, or ask more often", duration(needed))),
     )
 }

@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 use towel_model::{Reference, Stack};
 use towel_source::{Diagnostic, Span};
 
-use crate::phrase::choice;
+use crate::phrase::{choice, nearest};
 use crate::rule::Rule;
 use crate::uses;
 
 pub(crate) const RULE: Rule = Rule::error("undeclared-secret", include_str!("undeclared-secret.md"), examine);
+
+/// More places than these say nothing new.
+const PLACES: usize = 4;
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     let declared: HashSet<&str> = stack.secrets.iter().map(|secret| secret.name.as_str()).collect();
@@ -21,15 +24,30 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
             places.entry(name).or_default().push(used.span);
         }
     }
-    for (name, spans) in places {
-        let mut diagnostic = RULE.found(format!("secret `{name}` is used but not declared"));
-        for span in spans {
-            diagnostic = diagnostic.also(span, "");
-        }
-        found.push(
-            diagnostic
-                .help(choice(name, "secret", stack.secrets.iter().map(|secret| secret.name.as_str())))
-                .help(format!("or declare it: `secrets: {{ {name}: {{ generate: 32 }} }}`")),
-        );
+    found.extend(places.into_iter().map(|(name, spans)| describe(stack, name, &spans)));
+}
+
+fn describe(stack: &Stack, name: &str, places: &[Span]) -> Diagnostic {
+    let mut found = RULE.found(format!("secret `{name}` is used but not declared"));
+    for place in places.iter().take(PLACES) {
+        found = found.also(*place, "");
     }
+    if places.len() > PLACES {
+        found = found.note(format!("and at {} more places", places.len() - PLACES));
+    }
+    let declared = || stack.secrets.iter().map(|secret| secret.name.as_str());
+    let declare = format!("`secrets: {{ {name}: {{ description: … }} }}`");
+    match (nearest(name, declared()), places) {
+        (Some(near), [place]) => found
+            .help(format!("did you mean `{near}`? or declare it: {declare}"))
+            .suggest(*place, as_written(*place, name, near)),
+        (Some(near), _) => found.help(format!("did you mean `{near}`? or declare it: {declare}")),
+        (None, _) => choice(found, name, declared()).help(format!("declare it: {declare}")),
+    }
+}
+
+/// `secret: NAME` is marked as the name alone (perhaps in quotes), `${secret.NAME}` as a whole.
+fn as_written(place: Span, name: &str, near: &str) -> String {
+    let length = (place.end - place.start) as usize;
+    if length > name.len() + 2 { format!("${{secret.{near}}}") } else { near.to_owned() }
 }

@@ -13,11 +13,9 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for datastore in &stack.datastores {
         for name in datastore.backup.iter().flat_map(|backup| &backup.to) {
             if !stores().any(|store| store == name.as_str()) {
-                found.push(
-                    RULE.found(format!("backups of `{}` go to `{name}`, which is no backup store", datastore.name))
-                        .at(name.span, "not declared under `backup_stores:`")
-                        .help(choice(name, "backup store", stores())),
-                );
+                let message = format!("backups of `{}` go to `{name}`, which is no backup store", datastore.name);
+                let unknown = RULE.found(message).at(name.span, "not declared under `backup_stores:`");
+                found.push(choice(unknown, name, stores()));
             }
         }
     }

@@ -15,11 +15,8 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     for service in &stack.services {
         for need in service.needs.iter().filter(|need| !known.contains(need.as_str())) {
             let others = declared(stack).filter(|name| *name != service.name.as_str());
-            found.push(
-                RULE.found(format!("`{}` needs `{need}`, which is no service and no datastore", service.name))
-                    .at(need.span, "not declared")
-                    .help(choice(need, "other service or datastore", others)),
-            );
+            let message = format!("`{}` needs `{need}`, which is no service and no datastore", service.name);
+            found.push(choice(RULE.found(message).at(need.span, "not declared"), need, others));
         }
     }
 }

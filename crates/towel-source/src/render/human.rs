@@ -55,10 +55,17 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
     };
     let title = level.primary_title(clean(&diagnostic.message)).id(diagnostic.code.as_ref());
     let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(clean(note)).into());
-    let help = diagnostic.help.iter().map(|help| Level::HELP.message(clean(help)).into());
+    let fixes: Vec<Group<'a>> = diagnostic
+        .fixes
+        .iter()
+        .enumerate()
+        .filter_map(|(number, fix)| fix_group(fix, diagnostic.help.first().filter(|_| number == 0), sources))
+        .collect();
+    // The first remedy in words and the first change belong together, and are shown as one.
+    let told = diagnostic.help.iter().skip(usize::from(!fixes.is_empty()));
+    let help = told.map(|help| Level::HELP.message(clean(help)).into());
     let elements: Vec<Element<'a>> = snippets(diagnostic, sources).into_iter().chain(notes).chain(help).collect();
     let main = if elements.is_empty() { Group::with_title(title) } else { title.elements(elements) };
-    let fixes = diagnostic.fixes.iter().filter_map(|fix| fix_group(fix, sources));
     std::iter::once(main).chain(fixes).collect()
 }
 
@@ -91,13 +98,13 @@ fn snippet<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Snippet<'a, An
     Snippet::source(window.text).path(source.name()).line_start(window.first_line).annotations(annotations)
 }
 
-fn fix_group<'a>(fix: &'a Fix, sources: &'a Sources) -> Option<Group<'a>> {
+fn fix_group<'a>(fix: &'a Fix, words: Option<&String>, sources: &'a Sources) -> Option<Group<'a>> {
     let source = sources.get(fix.span.file)?;
     let window = Window::around([fix.span].into_iter(), source);
-    let title = if fix.safe { "this mends it" } else { "this may mend it" };
+    let title = words.map_or(if fix.safe { "this mends it" } else { "this may mend it" }, String::as_str);
     let patch = Patch::new(window.range(fix.span), fix.replacement.as_str());
     let snippet = Snippet::source(window.text).path(source.name()).line_start(window.first_line).patch(patch);
-    Some(Level::HELP.secondary_title(title).element(snippet))
+    Some(Level::HELP.secondary_title(clean(title)).element(snippet))
 }
 
 /// The lines that are shown. The renderer walks through all text that it is given, which for a large
