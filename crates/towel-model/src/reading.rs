@@ -36,16 +36,20 @@ pub fn read(sources: &Sources, file: FileId) -> Reading {
         return Reading { model: None, diagnostics };
     };
     let (root, diagnostics) = parse(source);
-    let Some(root) = root else { return Reading { model: None, diagnostics } };
+    let Some(root) = root else { return Reading { model: None, diagnostics: in_order(diagnostics) } };
     let mut reader = Reader::new(source, Names::of(&root), diagnostics);
     let product = ProductKeys::read(&root, &mut reader);
     let model = product.map(|product| {
         product.check(&mut reader);
         build_model(&File::of(product), &root, &mut reader)
     });
-    let mut diagnostics = reader.finish();
+    Reading { model, diagnostics: in_order(reader.finish()) }
+}
+
+/// In the order of the file, in which people mend it.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by_key(|found| found.primary().map_or(0, |span| span.start));
-    Reading { model, diagnostics }
+    diagnostics
 }
 
 /// A file's keys, with what may be restated set apart.
@@ -150,30 +154,29 @@ fn build_stack(
 /// Reports references that mean something in the file and nothing in this environment.
 fn check_references(stack: &Stack, reader: &mut Reader<'_>) {
     let environment = &stack.environment;
+    let mut without_domain = Vec::new();
     for (to, span) in stack.templates().flat_map(Template::references) {
         let removed = match to {
-            Reference::Service { name, .. } => stack.service(name).is_none().then_some(name),
-            Reference::Datastore { name, .. } => stack.datastore(name).is_none().then_some(name),
-            Reference::Environment(EnvironmentField::Domain) if environment.domain_or_localhost().is_none() => {
-                reader.report(
-                    Diagnostic::error("missing-domain", format!("environment `{}` has no domain", environment.name))
-                        .at(environment.name.span, "no `domain:`")
-                        .also(span, "needed here")
-                        .help("add `domain:` to the environment"),
-                );
-                None
+            Reference::Service { name, .. } if stack.service(name).is_none() => name,
+            Reference::Datastore { name, .. } if stack.datastore(name).is_none() => name,
+            Reference::Environment(EnvironmentField::Domain) => {
+                without_domain.extend(environment.domain_or_localhost().is_none().then_some(span));
+                continue;
             }
-            _ => None,
+            _ => continue,
         };
-        if let Some(name) = removed {
-            reader.report(
-                Diagnostic::error(
-                    "unknown-reference",
-                    format!("there is no `{name}` in environment `{}`", environment.name),
-                )
+        let message = format!("there is no `{removed}` in environment `{}`", environment.name);
+        reader.report(
+            Diagnostic::error("unknown-reference", message)
                 .at(span, "refers to nothing there")
-                .help(format!("remove this there too, or keep `{name}`")),
-            );
-        }
+                .help(format!("remove this there too, or keep `{removed}`")),
+        );
+    }
+    if !without_domain.is_empty() {
+        let fault = Diagnostic::error("missing-domain", format!("environment `{}` has no domain", environment.name))
+            .at(environment.name.span, "no `domain:`")
+            .help("add `domain:` to the environment");
+        let places = without_domain.into_iter().take(5);
+        reader.report(places.fold(fault, |fault, span| fault.also(span, "needed here")));
     }
 }

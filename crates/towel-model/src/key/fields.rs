@@ -55,13 +55,15 @@ impl<'n> Fields<'n> {
 fn unknown_key(entry: &Entry, mapping: Option<&Mapping>, table: &'static Table) -> Diagnostic {
     let found = shorten(&entry.key);
     let fault = Diagnostic::error("unknown-key", format!("{} has no key `{found}`", table.name));
-    // A key that is already there cannot be what was meant.
-    let free = table.keys.iter().map(|key| key.name).filter(|name| mapping.is_none_or(|it| it.get(name).is_none()));
-    if let Some(near) = nearest(&entry.key, free) {
-        return fault
-            .at(entry.key.span, "unknown")
-            .help(format!("did you mean `{near}`?"))
-            .suggest(entry.key.span, near);
+    let all = table.keys.iter().map(|key| key.name);
+    let taken = |name: &str| mapping.is_some_and(|it| it.get(name).is_some());
+    if let Some(near) = nearest(&entry.key, all.clone().filter(|name| !taken(name))) {
+        let fault = fault.at(entry.key.span, "unknown").help(format!("did you mean `{near}`?"));
+        return fault.suggest(entry.key.span, near);
+    }
+    if let Some(near) = nearest(&entry.key, all) {
+        let fault = fault.at(entry.key.span, "unknown");
+        return fault.help(format!("did you mean `{near}`, which is given already?"));
     }
     let fault = fault.at(entry.key.span, "unknown");
     if let Some(home) = home(&entry.key, table) {

@@ -80,6 +80,9 @@ impl<'a> Reader<'a> {
 
     /// An item of a list.
     pub(super) fn item<T: Read>(&mut self, node: &Node) -> Option<T> {
+        if node.is_dangling() {
+            return None;
+        }
         if node.is_null() {
             self.report(
                 Diagnostic::error("missing-value", "an item of a list is empty")
@@ -152,6 +155,9 @@ impl<'a> Reader<'a> {
 
     /// Reports that a node has the wrong form altogether.
     pub(crate) fn wrong_type(&mut self, node: &Node, expected: &Kind) {
+        if node.is_dangling() {
+            return;
+        }
         let form = match &node.value {
             Value::Null => "nothing".to_owned(),
             Value::Scalar(scalar) => format!("`{}`", shorten(&scalar.text)),
@@ -176,6 +182,9 @@ impl<'a> Reader<'a> {
 
     /// Reports a key with nothing under it.
     pub(super) fn missing_value(&mut self, entry: &Entry, expected: &Kind) {
+        if entry.value.is_dangling() {
+            return;
+        }
         let fault = Diagnostic::error("missing-value", format!("`{}` has no value", shorten(&entry.key)))
             .at(entry.key.span, format!("expected {}", expected.expected()));
         let line = self.source.position(entry.key.span.start).line;

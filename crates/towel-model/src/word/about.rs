@@ -58,6 +58,8 @@ pub(crate) struct Fault {
     pub(crate) help: Option<String>,
     /// A text that was probably meant.
     pub(crate) fix: Option<String>,
+    /// Its code, when it is not that of every fault in such a word.
+    pub(crate) code: Option<&'static str>,
 }
 
 impl Fault {
@@ -86,7 +88,8 @@ impl Fault {
     pub(crate) fn explain(self, text: &str, span: Span, about: &About) -> Diagnostic {
         let found = shorten(text);
         let message = self.message.unwrap_or_else(|| format!("`{found}` is not {}", about.article));
-        let mut fault = Diagnostic::error(about.code, message).at(span, format!("expected {}", about.article));
+        let mut fault =
+            Diagnostic::error(self.code.unwrap_or(about.code), message).at(span, format!("expected {}", about.article));
         if !about.examples.is_empty() {
             let examples: Vec<String> = about.examples.iter().map(|example| format!("`{example}`")).collect();
             fault = fault.note(format!("for example {}", examples.join(", ")));

@@ -7,13 +7,31 @@ use crate::{Cpu, Range, Size};
 
 words!(Range<u32>, Range<Cpu>, Range<Size>);
 
-impl<T: Word + Copy + PartialOrd> Word for Range<T> {
+/// What may stand at the ends of a range.
+pub(crate) trait End: Word + Copy + PartialOrd {
+    /// One value and one range.
+    const EXAMPLES: &'static [&'static str];
+}
+
+impl End for u32 {
+    const EXAMPLES: &'static [&'static str] = &["3", "3..10"];
+}
+
+impl End for Cpu {
+    const EXAMPLES: &'static [&'static str] = &["250m", "200m..500m"];
+}
+
+impl End for Size {
+    const EXAMPLES: &'static [&'static str] = &["512Mi", "256Mi..512Mi"];
+}
+
+impl<T: End> Word for Range<T> {
     fn about() -> About {
         let one = T::about();
         About {
             article: Cow::Owned(format!("{} or a range of them", one.article)),
             code: one.code,
-            examples: one.examples,
+            examples: T::EXAMPLES,
             json: match one.json {
                 Json::Pattern(form) => Json::Pattern(Cow::Owned(format!(r"({form})(\.\.({form}))?"))),
                 Json::PatternOrNumber(form) => Json::PatternOrNumber(Cow::Owned(format!(r"({form})(\.\.({form}))?"))),
@@ -31,18 +49,19 @@ impl<T: Word + Copy + PartialOrd> Word for Range<T> {
         let (from, to) = (min.trim(), max.trim());
         let end = |text: &str| {
             T::parse(text).map_err(|fault| Fault {
-                message: fault.message.or_else(|| {
+                message: fault.message.clone().or_else(|| {
                     let article = T::about().article;
                     Some(format!("`{}` in this range is not {article}", crate::key::shorten(text)))
                 }),
                 fix: None,
-                help: fault.help,
+                ..fault
             })
         };
         let range = Self { min: end(from)?, max: end(to)? };
         if range.min > range.max {
             let fault = Fault::meant(format!("{to}..{from}"));
-            return Err(Fault { message: Some("this range ends before it begins".to_owned()), ..fault });
+            let message = Some("this range ends before it begins".to_owned());
+            return Err(Fault { message, code: Some("bad-range"), ..fault });
         }
         Ok(range)
     }

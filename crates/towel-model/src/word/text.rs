@@ -18,7 +18,8 @@ impl Word for Text {
     fn parse(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(Fault::because("this text is empty").help("give it a value or remove the key"));
+            let fault = Fault::because("this text is empty").help("give it a value or remove the key");
+            return Err(Fault { code: Some("missing-value"), ..fault });
         }
         Ok(Self(text.to_owned()))
     }

@@ -103,7 +103,7 @@ impl<'a> Builder<'a> {
             }
             Event::UnresolvedAlias(name) => {
                 self.diagnostics.push(fault::unknown_anchor(span, &name));
-                self.place(Node::new(span, Value::Null))?;
+                self.place(Node { alias: Some(span), ..Node::new(span, Value::Null) })?;
             }
             _ => {}
         }
@@ -265,7 +265,7 @@ impl<'a> Builder<'a> {
             match source.value {
                 Value::Mapping(mapping) => entries.extend(mapping.into_entries()),
                 // An alias that stands for nothing has been reported already.
-                Value::Null if self.source.slice(source.span).starts_with('*') => {}
+                Value::Null if source.alias == Some(source.span) => {}
                 _ => self.diagnostics.push(fault::bad_merge(at)),
             }
         }

@@ -134,6 +134,19 @@ fn colon(source: &Source, at: Span, last: Option<Span>) -> Diagnostic {
     let (line, text) = last.map_or((0, ""), |span| (source.position(span.start).line, source.slice(span)));
     if let (Some(last), Some((first, _))) = (last, text.split_once('\n')) {
         let first = first.trim_end();
+        let before = source.line(line).and_then(|whole| whole.get(..source.position(last.start).column - 1));
+        if before.is_some_and(|before| before.trim_end().ends_with(':')) {
+            return Diagnostic::error(
+                "yaml-syntax",
+                "a key is indented deeper than the one above, which has a value already",
+            )
+            .at(
+                word(source, line_start(source, source.position(at.start).line)),
+                "so this is read as more of that value",
+            )
+            .also(Span { end: last.start + clamp(first.len()), ..last }, "the value")
+            .help("indent both lines alike");
+        }
         if let Some((key, value)) = first.split_once(':') {
             let colon = last.start + clamp(key.len());
             return Diagnostic::error("yaml-syntax", "there is no blank after a key's `:`")
@@ -241,9 +254,10 @@ pub(super) fn shorten(text: &str) -> String {
     short
 }
 
-/// From `offset` to the next blank or colon.
+/// From the first letter at or after `offset` to the next blank or colon.
 fn word(source: &Source, offset: usize) -> Span {
-    let at = character(source, offset);
+    let blanks = source.text().get(offset..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
+    let at = character(source, offset + blanks);
     let rest = source.text().get(at.start as usize..).unwrap_or("");
     let length = rest.find([' ', '\t', '\r', '\n', ':', ',', ']', '}']).unwrap_or(rest.len());
     Span { end: at.end.max(at.start + clamp(length)), ..at }

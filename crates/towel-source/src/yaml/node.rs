@@ -99,6 +99,11 @@ impl Node {
         matches!(self.value, Value::Null)
     }
 
+    /// Whether it is an alias of an anchor that does not exist. That has been reported, so nothing more need be said.
+    pub fn is_dangling(&self) -> bool {
+        self.is_null() && self.alias == Some(self.span)
+    }
+
     /// The value under a key of a mapping.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.mapping()?.get(key)

@@ -1,5 +1,7 @@
 //! Findings as lines of text, for comparing.
 
+use std::fmt::Write as _;
+
 use towel_model::{Reading, Stack, read};
 use towel_source::{Diagnostic, Sources};
 
@@ -34,16 +36,16 @@ fn show(sources: &Sources, found: &Diagnostic) -> String {
     for label in &found.labels {
         let place = sources.get(label.span.file).unwrap().position(label.span.start);
         let shown = sources.slice(label.span);
-        text.push_str(&format!("\n  {}:{} `{shown}` {}", place.line, place.column, label.message));
+        write!(text, "\n  {}:{} `{shown}` {}", place.line, place.column, label.message).unwrap();
     }
     for note in &found.notes {
-        text.push_str(&format!("\n  note: {note}"));
+        write!(text, "\n  note: {note}").unwrap();
     }
     for help in &found.help {
-        text.push_str(&format!("\n  help: {help}"));
+        write!(text, "\n  help: {help}").unwrap();
     }
     for fix in &found.fixes {
-        text.push_str(&format!("\n  fix: `{}` → `{}`", sources.slice(fix.span), fix.replacement));
+        write!(text, "\n  fix: `{}` → `{}`", sources.slice(fix.span), fix.replacement).unwrap();
     }
     text
 }
