@@ -1,0 +1,6 @@
+//! HTTP/2 towards clients, by hyper.
+
+pub(crate) mod body;
+pub(crate) mod client;
+pub(crate) mod front;
+pub(crate) mod rewind;

@@ -1,0 +1,5 @@
+//! Counters for Prometheus.
+
+pub(crate) mod backend;
+pub(crate) mod process;
+pub(crate) mod text;

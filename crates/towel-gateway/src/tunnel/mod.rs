@@ -1,0 +1,6 @@
+//! What a connection becomes after an upgrade.
+
+pub(crate) mod frames;
+pub(crate) mod pump;
+
+pub(crate) use pump::Tunnel;
