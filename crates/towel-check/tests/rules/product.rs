@@ -24,7 +24,7 @@ impl Product {
     }
 
     pub(crate) fn shown(&self) -> String {
-        human(&self.found, &self.sources, Colour::Off)
+        human(&self.found, &self.sources, Colour::None)
     }
 }
 

@@ -12,16 +12,16 @@ use crate::{Diagnostic, Fix, Severity, Source, Sources, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colour {
     /// ANSI escapes.
-    On,
+    Ansi,
     /// Plain text.
-    Off,
+    None,
 }
 
 /// Each finding with its lines, separated by empty lines; nothing when there is none.
 pub fn human(found: &[Diagnostic], sources: &Sources, colour: Colour) -> String {
     let renderer = match colour {
-        Colour::On => Renderer::styled().hyperlink(false),
-        Colour::Off => Renderer::plain(),
+        Colour::Ansi => Renderer::styled().hyperlink(false),
+        Colour::None => Renderer::plain(),
     };
     let mut text = String::new();
     for diagnostic in found {

@@ -28,7 +28,7 @@ fn example() -> (Vec<Diagnostic>, Sources) {
 #[test]
 fn a_person_reads_the_line_the_arithmetic_and_the_remedy() {
     let (found, sources) = example();
-    insta::assert_snapshot!(human(&found, &sources, Colour::Off), @r#"
+    insta::assert_snapshot!(human(&found, &sources, Colour::None), @r#"
     warning[nothing-declared]: no service is declared
 
     warning[unknown-key]: `pool` is no key of a service
@@ -62,10 +62,10 @@ fn a_person_reads_the_line_the_arithmetic_and_the_remedy() {
 #[test]
 fn colour_adds_escapes_and_changes_no_word() {
     let (found, sources) = example();
-    let coloured = human(&found, &sources, Colour::On);
+    let coloured = human(&found, &sources, Colour::Ansi);
     assert!(coloured.contains("\u{1b}["));
     let plain: String = coloured.split('\u{1b}').enumerate().map(after_escape).collect();
-    assert_eq!(plain, human(&found, &sources, Colour::Off));
+    assert_eq!(plain, human(&found, &sources, Colour::None));
 }
 
 fn after_escape((number, piece): (usize, &str)) -> &str {
@@ -80,7 +80,7 @@ fn escapes_in_the_file_do_not_reach_the_terminal() {
         .at(Span::new(FileId(0), 6, 12), "\u{1b}[2J")
         .note("\u{1b}[2J")
         .help("\u{1b}[2J");
-    assert!(!human(&[found], &sources, Colour::Off).contains('\u{1b}'));
+    assert!(!human(&[found], &sources, Colour::None).contains('\u{1b}'));
 }
 
 #[test]
@@ -88,14 +88,14 @@ fn spans_that_lie_outside_the_text_are_drawn_at_its_end() {
     let mut sources = Sources::new();
     sources.add("towel.yaml", "é");
     for span in [Span::new(FileId(0), 1, 1), Span::new(FileId(0), 90, 99), Span::new(FileId(0), 5, 2)] {
-        assert!(human(&[Diagnostic::error("x", "y").at(span, "z")], &sources, Colour::Off).contains("towel.yaml:1"));
+        assert!(human(&[Diagnostic::error("x", "y").at(span, "z")], &sources, Colour::None).contains("towel.yaml:1"));
     }
 }
 
 #[test]
 fn a_place_in_an_unknown_file_leaves_the_message() {
     let found = Diagnostic::error("x", "y").at(Span::new(FileId(7), 0, 1), "z");
-    assert!(human(&[found], &Sources::new(), Colour::Off).contains("error[x]: y"));
+    assert!(human(&[found], &Sources::new(), Colour::None).contains("error[x]: y"));
 }
 
 #[test]
