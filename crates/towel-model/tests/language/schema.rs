@@ -1,6 +1,8 @@
 //! The JSON Schema: it accepts what reading accepts and refuses what it can see to be wrong.
 
-use boon::{Compiler, Schemas};
+use std::sync::LazyLock;
+
+use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Map, Number, Value, json};
 use towel_model::{CODES, schema};
 use towel_source::{Node, Scalar, Sources, Style, parse};
@@ -44,12 +46,18 @@ fn scalar_of(scalar: &Scalar) -> Value {
     }
 }
 
-fn faults(text: &str) -> Option<String> {
+/// The compiled schema.
+static COMPILED: LazyLock<(Schemas, SchemaIndex)> = LazyLock::new(|| {
     let mut compiler = Compiler::new();
     compiler.add_resource("mem:/towel.schema.json", schema()).unwrap();
     let mut schemas = Schemas::new();
-    let compiled = compiler.compile("mem:/towel.schema.json", &mut schemas).unwrap();
-    schemas.validate(&as_editors_see_it(text), compiled).err().map(|error| format!("{error}"))
+    let index = compiler.compile("mem:/towel.schema.json", &mut schemas).unwrap();
+    (schemas, index)
+});
+
+fn faults(text: &str) -> Option<String> {
+    let (schemas, index) = &*COMPILED;
+    schemas.validate(&as_editors_see_it(text), *index).err().map(|error| format!("{error}"))
 }
 
 #[test]
