@@ -1,5 +1,6 @@
 //! The pages behind `towel explain`.
 
+use towel_model::CODES;
 use towel_source::Severity;
 
 use crate::registry::RULES;
@@ -15,17 +16,19 @@ pub struct Explanation {
     pub summary: &'static str,
 }
 
-/// The page of `code`, as Markdown.
+/// The page of `code`, as Markdown: of a rule, or of a fault that keeps the file from being understood.
 pub fn explain(code: &str) -> Option<&'static str> {
-    RULES.iter().find(|rule| rule.code == code).map(|rule| rule.page)
+    let rule = RULES.iter().find(|rule| rule.code == code).map(|rule| rule.page);
+    rule.or_else(|| CODES.iter().find(|(known, ..)| *known == code).map(|(_, _, page)| *page))
 }
 
 /// All codes in the order of the alphabet.
 pub fn explanations() -> Vec<Explanation> {
-    let mut all: Vec<_> = RULES
-        .iter()
-        .map(|rule| Explanation { code: rule.code, severity: rule.severity, summary: rule.summary() })
-        .collect();
+    let rules =
+        RULES.iter().map(|rule| Explanation { code: rule.code, severity: rule.severity, summary: rule.summary() });
+    // Nothing sensible can be made of a file that is not understood, so all of these are errors.
+    let language = CODES.iter().map(|&(code, summary, _)| Explanation { code, severity: Severity::Error, summary });
+    let mut all: Vec<_> = rules.chain(language).collect();
     all.sort_by_key(|explanation| explanation.code);
     all
 }

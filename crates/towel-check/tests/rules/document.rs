@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use towel_check::{RULES, explanations};
+use towel_check::{Explanation, RULES, explanations};
 
 #[test]
 fn the_document_lists_every_code() {
@@ -21,20 +21,26 @@ fn the_document_lists_every_code() {
 
 fn document() -> String {
     let mut text = "# What `towel check` finds\n\n\
-        Generated from the pages; `UPDATE=1 cargo test -p towel-check --test rules` writes it again.\n\n\
-        The severity is the worst one; several rules are milder outside production. `towel explain CODE` shows a\n\
-        page: what is wrong, why it matters, the arithmetic, and an example.\n\n\
-        | code | severity | fault |\n|---|---|---|\n"
+        Generated from the pages; `UPDATE=1 cargo test -p towel-check --test rules` writes it again.\n\
+        `towel explain CODE` shows a page: what is wrong, why it matters, the arithmetic, and an example.\n"
         .to_owned();
-    for explanation in explanations() {
-        let code = explanation.code;
-        let name = if RULES.iter().any(|rule| rule.code == code) {
-            format!("[`{code}`](../crates/towel-check/src/rules/{code}.md)")
-        } else {
-            format!("`{code}`")
-        };
-        let summary = explanation.summary.replace('|', "\\|");
-        writeln!(text, "| {name} | {} | {summary} |", explanation.severity.name()).unwrap();
-    }
+    let (rules, language): (Vec<_>, Vec<_>) =
+        explanations().into_iter().partition(|one| RULES.iter().any(|rule| rule.code == one.code));
+    text.push_str(
+        "\n## Faults of the product\n\n\
+        The file is understood, and its parts disagree. The severity is the worst one; several rules are milder\n\
+        outside production.\n\n",
+    );
+    write_table(&rules, "towel-check/src/rules", &mut text);
+    text.push_str("\n## Faults of the text\n\nThe file, or a part of it, is not understood.\n\n");
+    write_table(&language, "towel-model/src/pages", &mut text);
     text
+}
+
+fn write_table(explanations: &[Explanation], folder: &str, text: &mut String) {
+    text.push_str("| code | severity | fault |\n|---|---|---|\n");
+    for Explanation { code, severity, summary } in explanations {
+        let summary = summary.replace('|', "\\|");
+        writeln!(text, "| [`{code}`](../crates/{folder}/{code}.md) | {} | {summary} |", severity.name()).unwrap();
+    }
 }

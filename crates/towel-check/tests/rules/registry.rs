@@ -28,6 +28,8 @@ fn every_code_can_be_explained() {
         assert!(explain(explanation.code).is_some(), "{}", explanation.code);
         assert!(!explanation.summary.is_empty(), "{}", explanation.code);
     }
+    let codes: BTreeSet<&str> = explanations().iter().map(|explanation| explanation.code).collect();
+    assert_eq!(codes.len(), explanations().len(), "a rule and a fault of the language share a code");
     assert_eq!(explain("no-such-fault"), None);
     assert_eq!(nearest_code("slo-canot-fire"), Some("slo-cannot-fire"));
 }
