@@ -1,0 +1,5 @@
+//! Datastores that the local engine runs from servers installed on this machine.
+
+mod binding;
+
+pub use binding::Binding;

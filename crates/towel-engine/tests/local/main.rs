@@ -1,0 +1,14 @@
+//! The local engine with real processes.
+
+#![allow(clippy::unwrap_used)]
+
+mod crashes;
+mod ends;
+mod health;
+mod lifecycle;
+mod limits;
+mod output;
+mod starts;
+mod supervisor;
+mod tasks;
+mod world;
