@@ -23,6 +23,18 @@ impl Product {
             .collect()
     }
 
+    pub(crate) fn found(&self) -> &[Diagnostic] {
+        &self.found
+    }
+
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        self.found.iter().map(|diagnostic| diagnostic.code.as_ref()).collect()
+    }
+
+    pub(crate) fn severities(&self) -> Vec<&'static str> {
+        self.found.iter().map(|diagnostic| diagnostic.severity.name()).collect()
+    }
+
     pub(crate) fn shown(&self) -> String {
         human(&self.found, &self.sources, Colour::None)
     }
