@@ -1,0 +1,190 @@
+//! `towel up`: starts the environment, here or in the background, or brings a running one up to date.
+
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, sleep};
+
+use super::asker;
+use crate::cli::UpArgs;
+use crate::client::Client;
+use crate::exit::{Failure, Status};
+use crate::product::Product;
+use crate::project::Project;
+use crate::show::{Terminal, local_time};
+use crate::supervisor::wire::{Applied, ApplyBody, StatusView};
+use crate::supervisor::{Ending, Supervisor, Voice, Wish};
+
+/// What is asked for.
+pub(crate) struct Up<'a> {
+    /// Which environment.
+    pub(crate) project: &'a Project,
+    /// How.
+    pub(crate) args: &'a UpArgs,
+    /// Whether to answer with JSON.
+    pub(crate) json: bool,
+    /// Whether to say only what went wrong.
+    pub(crate) quiet: bool,
+}
+
+/// Starts or updates the environment.
+pub(crate) async fn up(up: &Up<'_>) -> anyhow::Result<Status> {
+    let client = Client::new(up.project.supervisor_socket()?, &up.project.environment);
+    if client.is_up().await {
+        return update(up, &client).await;
+    }
+    if !up.args.detach {
+        return foreground(up).await;
+    }
+    let limit = Duration::from_secs(up.args.wait);
+    let client = start_detached(up.project, &up.args.versions, limit).await?;
+    shown(up, &client).await
+}
+
+async fn update(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
+    // A file with faults is told with its places here, before the supervisor is asked.
+    Product::read(&up.project.file)?.admit(&up.project.environment)?;
+    let body = ApplyBody { versions: up.args.versions.clone(), by: asker() };
+    let applied: Applied = client.post("/v1/apply", &body).await?;
+    if !up.quiet && !up.json {
+        match applied.rollouts.len() {
+            0 => println!("environment `{}` runs already, and is as the file says", up.project.environment),
+            count => println!(
+                "{count} services are shipped anew, as their declaration has changed; `towel status -w` shows how"
+            ),
+        }
+    }
+    settle(client, up.project, Duration::from_secs(up.args.wait)).await?;
+    shown(up, client).await
+}
+
+async fn shown(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
+    let status: StatusView = client.get("/v1/status").await?;
+    if up.json {
+        println!("{}", serde_json::to_string_pretty(&status)?);
+    } else if !up.quiet {
+        super::status::print(&status, Terminal::of_output());
+    }
+    Ok(Status::Done)
+}
+
+/// Starts a supervisor in the background and waits until everything it runs is ready.
+pub(crate) async fn start_detached(project: &Project, versions: &[String], limit: Duration) -> anyhow::Result<Client> {
+    // Faults in the file are told here, and not in the log of a process that nobody sees.
+    Product::read(&project.file)?.admit(&project.environment)?;
+    project.create()?;
+    let mut child = spawn(project, versions)?;
+    let client = Client::new(project.supervisor_socket()?, &project.environment);
+    while !client.is_up().await {
+        if let Some(status) = child.try_wait().context("ask for the supervisor's end")? {
+            return Err(ended_at_once(project, status));
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    settle(&client, project, limit).await?;
+    Ok(client)
+}
+
+fn spawn(project: &Project, versions: &[String]) -> anyhow::Result<std::process::Child> {
+    let path = project.supervisor_log();
+    // A new start, a new log: what an earlier one said would be taken for this one's words.
+    let log = std::fs::File::create(&path).with_context(|| format!("open `{}`", path.display()))?;
+    let program = std::env::current_exe().context("find this binary")?;
+    let mut command = std::process::Command::new(program);
+    command.arg("--file").arg(&project.file).arg("--env").arg(&project.environment).arg("supervise");
+    for version in versions {
+        command.arg("--version").arg(version);
+    }
+    command.current_dir(&project.folder).stdin(Stdio::null());
+    command.stdout(log.try_clone().context("share the log")?).stderr(log);
+    command.spawn().context("start the supervisor")
+}
+
+fn ended_at_once(project: &Project, status: std::process::ExitStatus) -> anyhow::Error {
+    let said = std::fs::read_to_string(project.supervisor_log()).unwrap_or_default();
+    let said = said.trim();
+    let message = said.strip_prefix("error: ").unwrap_or(said);
+    let (message, help) = match message.split_once("\n help: ") {
+        Some((message, help)) => (message.trim(), Some(help.trim().to_owned())),
+        None => (message, None),
+    };
+    let message = if message.is_empty() { format!("the supervisor ended with {status}") } else { message.to_owned() };
+    let code = match status.code() {
+        Some(1) => Status::No,
+        Some(2) => Status::Usage,
+        _ => Status::Outside,
+    };
+    Failure { status: code, message, help }.into()
+}
+
+/// Returns once everything is ready; says what is not, and why, when that takes too long.
+async fn settle(client: &Client, project: &Project, limit: Duration) -> anyhow::Result<()> {
+    let end = Instant::now() + limit;
+    loop {
+        let status: StatusView = client.get("/v1/status").await?;
+        let missing = super::status::missing(&status);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let hopeless = status.services.iter().flat_map(|service| &service.status.instances).any(is_hopeless);
+        if hopeless || Instant::now() > end {
+            let why = if hopeless { "something cannot be started" } else { "not everything is ready" };
+            return Err(Failure::no(format!("{why}:\n  {}", missing.join("\n  ")))
+                .help(format!(
+                    "the rest runs on; `towel --env {0} logs SERVICE` shows what it printed, `towel --env {0} down` stops all",
+                    project.environment
+                ))
+                .into());
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Waiting does not help an artefact that is not there.
+fn is_hopeless(instance: &towel_engine::Instance) -> bool {
+    instance.state.phase == towel_engine::Phase::Failed
+}
+
+async fn foreground(up: &Up<'_>) -> anyhow::Result<Status> {
+    let quiet = up.quiet;
+    let voice: Voice = Arc::new(move |line| {
+        if !quiet {
+            println!("{line}");
+        }
+    });
+    let supervisor = Supervisor::start(up.project.clone(), &up.args.versions, voice).await?;
+    if !up.quiet {
+        println!("environment `{}` is starting; Ctrl-C stops it, `towel status` shows it", up.project.environment);
+    }
+    end_on(&supervisor, SignalKind::interrupt(), Wish::Down { volumes: false })?;
+    end_on(&supervisor, SignalKind::terminate(), Wish::Leave)?;
+    supervisor.serve().await?;
+    Ok(Status::Done)
+}
+
+/// `towel supervise`: the supervisor in the background.
+pub(crate) async fn supervise(project: Project, args: &UpArgs) -> anyhow::Result<Status> {
+    let voice: Voice = Arc::new(|line| println!("{} {line}", local_time(jiff::Timestamp::now())));
+    let supervisor = Supervisor::start(project, &args.versions, voice).await?;
+    end_on(&supervisor, SignalKind::terminate(), Wish::Leave)?;
+    // A hang-up or Ctrl-C is meant for the shell that it was started from, long gone.
+    let mut ignored = signal(SignalKind::hangup()).context("listen for signals")?;
+    tokio::spawn(async move { while ignored.recv().await.is_some() {} });
+    match supervisor.serve().await? {
+        Ending::Stopped | Ending::Left => Ok(Status::Done),
+    }
+}
+
+fn end_on(supervisor: &Arc<Supervisor>, kind: SignalKind, wish: Wish) -> anyhow::Result<()> {
+    let mut coming = signal(kind).context("listen for signals")?;
+    let supervisor = supervisor.clone();
+    tokio::spawn(async move {
+        if coming.recv().await.is_some() {
+            supervisor.wish(wish);
+        }
+    });
+    Ok(())
+}

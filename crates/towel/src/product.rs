@@ -1,0 +1,106 @@
+//! Reads the product's file for commands that run it: all its environments, checked.
+
+use std::path::Path;
+
+use anyhow::Context;
+use towel_check::{CheckedStack, admit};
+use towel_model::{Class, EngineKind, Model};
+use towel_source::{Colour, Diagnostic, Sources, human, in_order, summary};
+
+use crate::exit::{Failure, Status};
+use crate::show::Terminal;
+
+/// The file as it was read.
+pub(crate) struct Product {
+    sources: Sources,
+    model: Option<Model>,
+    found: Vec<Diagnostic>,
+}
+
+impl Product {
+    /// Reads the file. What is wrong with its text is told by [`Product::admit`].
+    pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read(file).map_err(|error| unreadable(file, &error))?;
+        let mut sources = Sources::new();
+        let (id, not_text) = sources.add_bytes(shown(file), text);
+        if let Some(not_text) = not_text {
+            return Ok(Self { sources, model: None, found: vec![not_text] });
+        }
+        let reading = towel_model::read(&sources, id);
+        Ok(Self { sources, model: reading.model, found: reading.diagnostics })
+    }
+
+    /// The environment that is meant when none is named: the only one that this machine runs, or
+    /// of several the only one of class dev.
+    pub(crate) fn usual_environment(&self) -> anyhow::Result<String> {
+        let Some(model) = &self.model else { return Err(self.refusal(&self.found)) };
+        let local: Vec<_> =
+            model.environments().iter().filter(|environment| *environment.engine == EngineKind::Local).collect();
+        let dev: Vec<_> = local.iter().filter(|environment| *environment.class == Class::Dev).collect();
+        match (local.as_slice(), dev.as_slice()) {
+            ([only], _) => Ok(only.name.to_string()),
+            (_, [only]) => Ok(only.name.to_string()),
+            ([], _) => Err(Failure::usage("no environment of this file runs on this machine")
+                .help("declare one, such as `dev: { class: dev, engine: local }`")
+                .into()),
+            _ => {
+                let names: Vec<String> = local.iter().map(|environment| format!("`{}`", environment.name)).collect();
+                Err(Failure::usage("several environments of this file run on this machine")
+                    .help(format!("name one with `--env`: {}", names.join(", ")))
+                    .into())
+            }
+        }
+    }
+
+    /// The checked stack of an environment; what was found is the error otherwise.
+    pub(crate) fn admit(&self, environment: &str) -> anyhow::Result<CheckedStack> {
+        let Some(model) = &self.model else { return Err(self.refusal(&self.found)) };
+        let (stack, unknown) = model.stack(environment);
+        if let (None, Some(unknown)) = (&stack, unknown.first()) {
+            return Err(Failure::usage(&unknown.message).help(unknown.help.join("; ")).into());
+        }
+        let Some(stack) = stack.filter(|_| !self.found.iter().any(Diagnostic::is_error)) else {
+            return Err(self.refusal(&self.found));
+        };
+        match admit(stack) {
+            Ok((checked, _warnings)) => Ok(checked),
+            Err(found) => Err(self.refusal(&found)),
+        }
+    }
+
+    /// Everything that was found, as one message.
+    fn refusal(&self, found: &[Diagnostic]) -> anyhow::Error {
+        let errors: Vec<Diagnostic> = found.iter().filter(|found| found.is_error()).cloned().collect();
+        let colour = if Terminal::of_errors().colour { Colour::Ansi } else { Colour::None };
+        let text = human(&in_order(errors.clone()), &self.sources, colour);
+        let count = summary(&errors).unwrap_or_default();
+        let count = count.trim_start_matches("error: ").to_owned();
+        let status = if self.model.is_some() { Status::No } else { Status::Usage };
+        Failure { status, message: format!("the file cannot be used: {count}\n\n{}", text.trim_end()), help: None }
+            .into()
+    }
+}
+
+/// The name of the file as a person in this folder would write it.
+fn shown(file: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    file.strip_prefix(&here).unwrap_or(file).display().to_string()
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> anyhow::Error {
+    let name = shown(file);
+    if error.kind() == std::io::ErrorKind::NotFound {
+        return Failure::usage(format!("there is no file `{name}`"))
+            .help("go to the folder that holds it, or name it with `--file`")
+            .into();
+    }
+    Failure::usage(format!("`{name}` cannot be read: {error}")).into()
+}
+
+/// The environment's name: the one given, or the usual one.
+pub(crate) fn environment(file: &Path, given: Option<&str>) -> anyhow::Result<String> {
+    match given {
+        Some(name) => Ok(name.to_owned()),
+        None => Product::read(file)?.usual_environment().context("choose the environment"),
+    }
+}
