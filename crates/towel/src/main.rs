@@ -1,6 +1,5 @@
 //! The `towel` binary: reads the command line, runs one command, turns its end into an exit status.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
-#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod cli;
 mod client;
@@ -36,11 +35,13 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     kind == Some(std::io::ErrorKind::BrokenPipe)
 }
 
+#[expect(clippy::print_stderr, reason = "the one place where errors are told")]
 fn tell(error: &anyhow::Error, json: bool) -> Status {
     let failure = error.downcast_ref::<Failure>();
     let help = failure.and_then(|failure| failure.help.as_deref());
     if json {
-        println!("{}", serde_json::json!({ "error": format!("{error:#}"), "help": help }));
+        let refusal = client::Refusal { error: format!("{error:#}"), help: help.map(str::to_owned) };
+        let _nobody_reads = show::output::json_line(&refusal).is_err();
     } else {
         let terminal = Terminal::of_errors();
         eprintln!("{}: {error:#}", terminal.paint(Paint::Red, "error"));

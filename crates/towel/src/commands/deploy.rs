@@ -10,7 +10,7 @@ use towel_rollout::machine::Outcome;
 use super::status::rollout_lines;
 use crate::client::Client;
 use crate::exit::Status;
-use crate::show::{Live, Paint, Terminal, local_time, seconds};
+use crate::show::{Live, Paint, Terminal, local_time, output, seconds};
 use crate::supervisor::wire::{Begun, DeployBody, RollbackBody, RolloutView, ServiceView, StatusView};
 
 /// How often progress is looked at.
@@ -81,9 +81,9 @@ pub(crate) async fn begin(client: &Client, body: &DeployBody) -> anyhow::Result<
 async fn see_through(client: &Client, rollout: RolloutId, manner: Manner) -> anyhow::Result<Status> {
     if manner.no_wait {
         if manner.json {
-            println!("{}", serde_json::json!({ "rollout": rollout }));
+            output::json_line(&Begun { rollout })?;
         } else if !manner.quiet {
-            println!("rollout {rollout} has begun; `towel status -w` shows how it goes");
+            output::line(format_args!("rollout {rollout} has begun; `towel status -w` shows how it goes"))?;
         }
         return Ok(Status::Done);
     }
@@ -98,9 +98,9 @@ async fn see_through(client: &Client, rollout: RolloutId, manner: Manner) -> any
     .await?;
     live.clear()?;
     if manner.json {
-        println!("{}", serde_json::to_string(&ended)?);
+        output::json_line(&ended)?;
     } else if !manner.quiet || !ended.is_healthy() {
-        println!("{}", verdict(&ended, terminal));
+        output::line(verdict(&ended, terminal))?;
     }
     Ok(if ended.is_healthy() { Status::Done } else { Status::No })
 }

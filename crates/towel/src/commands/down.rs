@@ -7,6 +7,7 @@ use anyhow::Context;
 use crate::client::Client;
 use crate::exit::Status;
 use crate::project::Project;
+use crate::show::output;
 use crate::supervisor::Voice;
 use crate::supervisor::wire::{Done, DownBody};
 
@@ -14,9 +15,9 @@ use crate::supervisor::wire::{Done, DownBody};
 pub(crate) async fn down(project: &Project, volumes: bool, json: bool, quiet: bool) -> anyhow::Result<Status> {
     let message = stop(project, volumes).await?;
     if json {
-        println!("{}", serde_json::json!({ "message": message }));
+        output::json_line(&Done { message })?;
     } else if !quiet {
-        println!("{message}");
+        output::line(message)?;
     }
     Ok(Status::Done)
 }

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::exit::Status;
 use crate::product::{Product, environment};
 use crate::project::Project;
-use crate::show::Terminal;
+use crate::show::{Terminal, output};
 use crate::supervisor::wire::{DeployBody, Done, RollbackBody, ScaleBody, ServiceBody, StatusView};
 
 /// Runs the command. Those that become another kind of process answer with their own exit code.
@@ -157,9 +157,9 @@ async fn promote_between(
 async fn say<B: serde::Serialize>(common: &Common, client: &Client, what: &str, body: &B) -> anyhow::Result<Status> {
     let done: Done = client.post(&format!("/v1/{what}"), body).await?;
     if common.json {
-        println!("{}", serde_json::to_string(&done)?);
+        output::json_line(&done)?;
     } else if !common.quiet {
-        println!("{}", done.message);
+        output::line(&done.message)?;
     }
     Ok(Status::Done)
 }

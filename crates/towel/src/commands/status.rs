@@ -6,7 +6,7 @@ use towel_rollout::driver::{Cohort, RolloutStatus};
 
 use crate::client::Client;
 use crate::exit::Status;
-use crate::show::{Columns, Live, Paint, Terminal, age, millis, percent};
+use crate::show::{Columns, Live, Paint, Terminal, age, millis, output, percent};
 use crate::supervisor::wire::{ServiceView, StatusView};
 
 /// How often a watched status is looked at.
@@ -18,10 +18,10 @@ pub(crate) async fn status(client: &Client, watch: bool, json: bool) -> anyhow::
     loop {
         let view: StatusView = client.get("/v1/status").await?;
         match (json, watch) {
-            (true, true) => println!("{}", serde_json::to_string(&view)?),
-            (true, false) => println!("{}", serde_json::to_string_pretty(&view)?),
+            (true, true) => output::json_line(&view)?,
+            (true, false) => output::json(&view)?,
             (false, true) => live.show(&lines(&view, Terminal::of_output()))?,
-            (false, false) => print(&view, Terminal::of_output()),
+            (false, false) => print(&view, Terminal::of_output())?,
         }
         if !watch {
             return Ok(Status::Done);
@@ -31,10 +31,8 @@ pub(crate) async fn status(client: &Client, watch: bool, json: bool) -> anyhow::
 }
 
 /// Prints it once.
-pub(crate) fn print(view: &StatusView, terminal: Terminal) {
-    for line in lines(view, terminal) {
-        println!("{line}");
-    }
+pub(crate) fn print(view: &StatusView, terminal: Terminal) -> std::io::Result<()> {
+    output::lines(&lines(view, terminal))
 }
 
 /// What is not as it shall be, a line each; nothing when all is well and nothing is being shipped.

@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::exit::{Failure, Status};
 use crate::product::Product;
 use crate::project::Project;
-use crate::show::{Terminal, local_time};
+use crate::show::{Terminal, local_time, output};
 use crate::supervisor::wire::{Applied, ApplyBody, StatusView};
 use crate::supervisor::{Ending, Supervisor, Voice, Wish};
 
@@ -50,12 +50,12 @@ async fn update(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
     let body = ApplyBody { versions: up.args.versions.clone(), by: asker() };
     let applied: Applied = client.post("/v1/apply", &body).await?;
     if !up.quiet && !up.json {
-        match applied.rollouts.len() {
-            0 => println!("environment `{}` runs already, and is as the file says", up.project.environment),
-            count => println!(
-                "{count} services are shipped anew, as their declaration has changed; `towel status -w` shows how"
-            ),
-        }
+        let environment = &up.project.environment;
+        output::line(match applied.rollouts.len() {
+            0 => format!("environment `{environment}` runs already, and is as the file says"),
+            1 => "a service is shipped anew, as its declaration has changed".to_owned(),
+            count => format!("{count} services are shipped anew, as their declarations have changed"),
+        })?;
     }
     settle(client, up.project, Duration::from_secs(up.args.wait)).await?;
     shown(up, client).await
@@ -64,9 +64,9 @@ async fn update(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
 async fn shown(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
     let status: StatusView = client.get("/v1/status").await?;
     if up.json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        output::json(&status)?;
     } else if !up.quiet {
-        super::status::print(&status, Terminal::of_output());
+        super::status::print(&status, Terminal::of_output())?;
     }
     Ok(Status::Done)
 }
@@ -152,12 +152,15 @@ async fn foreground(up: &Up<'_>) -> anyhow::Result<Status> {
     let quiet = up.quiet;
     let voice: Voice = Arc::new(move |line| {
         if !quiet {
-            println!("{line}");
+            spoken(line);
         }
     });
     let supervisor = Supervisor::start(up.project.clone(), &up.args.versions, voice).await?;
     if !up.quiet {
-        println!("environment `{}` is starting; Ctrl-C stops it, `towel status` shows it", up.project.environment);
+        spoken(&format!(
+            "environment `{}` is starting; Ctrl-C stops it, `towel status` shows it",
+            up.project.environment
+        ));
     }
     end_on(&supervisor, SignalKind::interrupt(), Wish::Down { volumes: false })?;
     end_on(&supervisor, SignalKind::terminate(), Wish::Leave)?;
@@ -167,7 +170,7 @@ async fn foreground(up: &Up<'_>) -> anyhow::Result<Status> {
 
 /// `towel supervise`: the supervisor in the background.
 pub(crate) async fn supervise(project: Project, args: &UpArgs) -> anyhow::Result<Status> {
-    let voice: Voice = Arc::new(|line| println!("{} {line}", local_time(jiff::Timestamp::now())));
+    let voice: Voice = Arc::new(|line| spoken(&format!("{} {line}", local_time(jiff::Timestamp::now()))));
     let supervisor = Supervisor::start(project, &args.versions, voice).await?;
     end_on(&supervisor, SignalKind::terminate(), Wish::Leave)?;
     // A hang-up or Ctrl-C is meant for the shell that it was started from, long gone.
@@ -187,4 +190,9 @@ fn end_on(supervisor: &Arc<Supervisor>, kind: SignalKind, wish: Wish) -> anyhow:
         }
     });
     Ok(())
+}
+
+/// Says a line, for as long as somebody listens: a supervisor does not end because its terminal did.
+fn spoken(line: &str) {
+    let _nobody_listens = output::line(line).is_err();
 }

@@ -9,7 +9,7 @@ use towel_rollout::machine::Outcome;
 
 use crate::client::Client;
 use crate::exit::Status;
-use crate::show::{Columns, Paint, Terminal, age, bytes, local_time};
+use crate::show::{Columns, Paint, Terminal, age, bytes, local_time, output};
 use crate::supervisor::wire::{FreezesView, HistoryView, UsageView};
 
 /// Prints the latest events, and with `follow` those that come.
@@ -44,7 +44,7 @@ pub(crate) async fn history(client: &Client, service: Option<&str>, json: bool) 
     let path = service.map_or_else(|| "/v1/history".to_owned(), |service| format!("/v1/history?service={service}"));
     let views: Vec<HistoryView> = client.get(&path).await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&views)?);
+        output::json(&views)?;
         return Ok(Status::Done);
     }
     let terminal = Terminal::of_output();
@@ -60,7 +60,7 @@ pub(crate) async fn history(client: &Client, service: Option<&str>, json: bool) 
             why(view),
         ]);
     }
-    columns.lines().iter().for_each(|line| println!("{line}"));
+    output::lines(&columns.lines())?;
     Ok(Status::Done)
 }
 
@@ -90,18 +90,18 @@ fn why(view: &HistoryView) -> String {
 /// Prints the freeze windows, and whether one holds.
 pub(crate) fn freezes(view: &FreezesView, json: bool) -> anyhow::Result<Status> {
     if json {
-        println!("{}", serde_json::to_string_pretty(view)?);
+        output::json(view)?;
         return Ok(Status::Done);
     }
     let terminal = Terminal::of_output();
     match &view.frozen {
-        Some(freeze) => println!("{}", terminal.paint(Paint::Yellow, &format!("deploys are frozen by {freeze}"))),
-        None => println!("deploys are not frozen"),
+        Some(freeze) => output::line(terminal.paint(Paint::Yellow, &format!("deploys are frozen by {freeze}")))?,
+        None => output::line("deploys are not frozen")?,
     }
     if view.windows.is_empty() {
         return Ok(Status::Done);
     }
-    println!();
+    output::line("")?;
     let now = Timestamp::now();
     let mut columns = Columns::new(&["FREEZE", "WHEN", "TIME ZONE", "NOW", "OVERRIDE WORD"]);
     for window in &view.windows {
@@ -117,7 +117,7 @@ pub(crate) fn freezes(view: &FreezesView, json: bool) -> anyhow::Result<Status> 
             if window.overridable { "yes" } else { "none" }.to_owned(),
         ]);
     }
-    columns.lines().iter().for_each(|line| println!("{line}"));
+    output::lines(&columns.lines())?;
     Ok(Status::Done)
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn freezes(view: &FreezesView, json: bool) -> anyhow::Result<Status> 
 pub(crate) async fn top(client: &Client, json: bool) -> anyhow::Result<Status> {
     let views: Vec<UsageView> = client.get("/v1/usage").await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&views)?);
+        output::json(&views)?;
         return Ok(Status::Done);
     }
     let mut columns = Columns::new(&["NAME", "CPU", "MEMORY", "PROCESSES"]);
@@ -133,6 +133,6 @@ pub(crate) async fn top(client: &Client, json: bool) -> anyhow::Result<Status> {
         let cpu = format!("{:.0}m", view.cpu * 1000.0);
         columns.row(vec![view.name.clone(), cpu, bytes(view.memory), view.processes.to_string()]);
     }
-    columns.lines().iter().for_each(|line| println!("{line}"));
+    output::lines(&columns.lines())?;
     Ok(Status::Done)
 }

@@ -9,7 +9,7 @@ use towel_rollout::journal::EventKind;
 
 use crate::commands::deploy::{Ended, Progress, verdict};
 use crate::commands::status::rollout_lines;
-use crate::show::{Live, Paint, Terminal, seconds};
+use crate::show::{Live, Paint, Terminal, output, seconds};
 
 /// The object that `--json` prints.
 #[derive(Debug, Serialize)]
@@ -97,7 +97,7 @@ impl Story {
     /// The last words.
     pub(super) fn end(&mut self, told: &Told, keep: Option<&Path>) -> anyhow::Result<()> {
         if self.json {
-            println!("{}", serde_json::to_string(told)?);
+            output::json_line(told)?;
             return Ok(());
         }
         let counts = &told.summary.counts;

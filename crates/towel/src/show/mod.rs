@@ -2,6 +2,7 @@
 
 mod columns;
 mod live;
+pub(crate) mod output;
 mod phrase;
 mod terminal;
 

@@ -93,6 +93,7 @@ impl Supervisor {
         let bindings = Arc::new(Bindings::new(secrets, plain.clone(), of_services.clone()));
         let front = Arc::new(Front::new(process, project.folder.clone(), plain, door, of_services));
         let engine = Arc::new(LocalEngine::new(LocalSettings {
+            environment: project.environment.clone(),
             project: project.folder.clone(),
             state: project.state.clone(),
             shim: vec![program.into_os_string(), "shim".into()],
