@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::bounds::is_unlikely;
 use super::{Tally, wilson_lower};
 
 /// How far back it looks, and how long it stays shut after stable has recovered.
@@ -33,17 +34,23 @@ impl Gate {
             self.sum.bad -= old.bad;
             self.sum.slow -= old.slow;
         }
-        if self.is_failing(allowed) {
+        if wilson_lower(self.sum.bad, self.sum.requests, Z) > allowed {
             self.shut_until = Some(now + WINDOW);
         }
     }
 
-    fn is_failing(&self, allowed: f64) -> bool {
-        wilson_lower(self.sum.bad, self.sum.requests, Z) > allowed
-    }
-
     pub(super) fn is_shut(&self, now: Duration) -> bool {
         self.shut_until.is_some_and(|until| now < until)
+    }
+
+    /// Whether stable's last answers, however few one takes, look like an outage that its last
+    /// minute as a whole does not show yet. One bad answer alone never does.
+    pub(super) fn is_suspicious(&self, allowed: f64) -> bool {
+        let mut latest = Tally::default();
+        self.recent.iter().rev().any(|(_, tally)| {
+            latest += *tally;
+            tally.bad > 0 && latest.bad >= 2 && is_unlikely(latest.bad, latest.requests, allowed)
+        })
     }
 
     /// Stable's counts in the window.
