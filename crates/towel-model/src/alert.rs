@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use towel_source::{Diagnostic, Spanned};
 
 use crate::Range;
+use crate::declared::EnvironmentOrClass;
 use crate::environment::Setting;
 use crate::key::{Reader, choices, keys};
-use crate::reference::EnvironmentOrClass;
 use crate::word::{DayRange, Interval, Text, Threshold};
 
 /// An alert declared by hand.

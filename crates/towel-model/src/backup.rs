@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use towel_source::{Span, Spanned};
 
+use crate::equality::equal_wherever_written;
 use crate::key::{Reader, keys};
 use crate::word::{Interval, Name, Period, Text};
 
 /// How a datastore is backed up.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Backup {
     /// From one backup to the next.
     pub every: Spanned<Duration>,
@@ -29,6 +30,8 @@ pub struct Backup {
     #[serde(skip)]
     pub span: Span,
 }
+
+equal_wherever_written!(Backup { every, takes, keep, to, rpo, rto, drill });
 
 /// How many backups are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         include_str!("pages/environment-circle.md"),
     ),
     ("file-too-big", "A file is too big to be a description of a product.", include_str!("pages/file-too-big.md")),
+    (
+        "findings-left-out",
+        "A file has more than a thousand findings, and the rest is not shown.",
+        include_str!("pages/findings-left-out.md"),
+    ),
     ("key-not-text", "A key is a list or a mapping.", include_str!("pages/key-not-text.md")),
     (
         "missing-domain",

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 use towel_source::{Span, Spanned};
 
 use crate::backup::BackupKeys;
+use crate::equality::equal_wherever_written;
 use crate::key::{choices, keys};
 use crate::word::{Name, Positive, Text};
 use crate::{Backup, Size};
 
 /// A part of the product that keeps its data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Datastore {
     /// Its name.
     pub name: Spanned<String>,
@@ -29,6 +30,8 @@ pub struct Datastore {
     #[serde(skip)]
     pub span: Span,
 }
+
+equal_wherever_written!(Datastore { name, kind, version, replicas, storage, max_connections, backup });
 
 /// What a datastore is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

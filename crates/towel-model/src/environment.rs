@@ -5,8 +5,8 @@ use towel_source::{Diagnostic, Node, Spanned, Value};
 
 use crate::Class;
 use crate::datastore::DatastoreKeys;
+use crate::declared::{EnvironmentName, EnvironmentOrClass};
 use crate::key::{Kind, Named, Read, Reader, choices, keys};
-use crate::reference::{EnvironmentName, EnvironmentOrClass};
 use crate::service::ServiceKeys;
 use crate::word::{Address, Host, Name, Text};
 

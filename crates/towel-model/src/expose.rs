@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use towel_source::{Span, Spanned};
 
+use crate::equality::equal_wherever_written;
 use crate::key::{Reader, keys};
 use crate::reference::{Filled, Scope};
 use crate::word::Path;
 use crate::{Rate, Template};
 
 /// How the outside reaches a service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Expose {
     /// Host name.
     pub host: Spanned<Template>,
@@ -25,6 +26,8 @@ pub struct Expose {
     #[serde(skip)]
     pub span: Span,
 }
+
+equal_wherever_written!(Expose { host, path, websocket, sticky, rate_limit });
 
 keys! {
     /// How the outside reaches a service.

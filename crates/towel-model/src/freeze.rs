@@ -4,13 +4,14 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use towel_source::{Diagnostic, Span, Spanned};
 
+use crate::declared::EnvironmentOrClass;
 use crate::environment::Setting;
+use crate::equality::equal_wherever_written;
 use crate::key::{Reader, keys};
-use crate::reference::EnvironmentOrClass;
 use crate::word::{Text, Zone};
 
 /// A time without deploys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Freeze {
     /// Its name.
     pub name: Spanned<String>,
@@ -24,6 +25,10 @@ pub struct Freeze {
     #[serde(skip)]
     pub span: Span,
 }
+
+equal_wherever_written!(Freeze { name, window, timezone, override_word });
+
+impl Eq for Freeze {}
 
 /// When a freeze holds, in local time of its zone. The end is excluded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

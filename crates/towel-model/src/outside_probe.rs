@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use towel_source::Spanned;
 
 use crate::Template;
+use crate::declared::EnvironmentOrClass;
 use crate::environment::Setting;
 use crate::key::{Reader, keys};
-use crate::reference::{EnvironmentOrClass, Filled, Scope};
+use crate::reference::{Filled, Scope};
 use crate::word::{Interval, Status};
 
 /// A probe from outside.

@@ -1,6 +1,6 @@
 //! From a file to a model: parse, read, merge what environments restate, build a stack for each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use towel_source::{Diagnostic, FileId, Node, Sources, Spanned, parse};
 
@@ -154,11 +154,13 @@ fn build_stack(
 /// Reports references that mean something in the file and nothing in this environment.
 fn check_references(stack: &Stack, reader: &mut Reader<'_>) {
     let environment = &stack.environment;
+    let services: HashSet<&str> = stack.services.iter().map(|service| service.name.as_str()).collect();
+    let datastores: HashSet<&str> = stack.datastores.iter().map(|datastore| datastore.name.as_str()).collect();
     let mut without_domain = Vec::new();
     for (to, span) in stack.templates().flat_map(Template::references) {
         let removed = match to {
-            Reference::Service { name, .. } if stack.service(name).is_none() => name,
-            Reference::Datastore { name, .. } if stack.datastore(name).is_none() => name,
+            Reference::Service { name, .. } if !services.contains(name.as_str()) => name,
+            Reference::Datastore { name, .. } if !datastores.contains(name.as_str()) => name,
             Reference::Environment(EnvironmentField::Domain) => {
                 without_domain.extend(environment.domain_or_localhost().is_none().then_some(span));
                 continue;

@@ -1,6 +1,9 @@
 //! What an environment restates of services or datastores, laid over the base before it is read.
 
-use towel_source::{Diagnostic, Mapping, Node, Spanned, Value};
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use towel_source::{Diagnostic, Mapping, Node, Spanned};
 
 use crate::environment::Restated;
 use crate::key::{Named, Read, Reader, nearest, shorten};
@@ -8,8 +11,9 @@ use crate::word::Name;
 
 /// What an environment restates of all services, or of all datastores.
 pub(crate) struct Restatements<'n, T> {
-    over: Option<&'n Named<Restated<T>>>,
-    base: Option<&'n Mapping>,
+    over: HashMap<&'n str, &'n Node>,
+    base: HashMap<&'n str, &'n Node>,
+    of: PhantomData<T>,
 }
 
 impl<'n, T: Read + Clone> Restatements<'n, T> {
@@ -21,23 +25,26 @@ impl<'n, T: Read + Clone> Restatements<'n, T> {
         reader: &mut Reader<'_>,
     ) -> Self {
         let base = base.and_then(Node::mapping);
-        for (name, _) in over.iter().flat_map(|over| &over.entries) {
-            if base.is_none_or(|base| base.get(&name.value.0).is_none()) {
+        let entries = base.into_iter().flat_map(Mapping::entries);
+        let below: HashMap<&str, &Node> = entries.map(|entry| (entry.key.value.as_str(), &entry.value)).collect();
+        let mut above = HashMap::new();
+        for (name, restated) in over.iter().flat_map(|over| &over.entries) {
+            above.insert(name.value.0.as_str(), &restated.node);
+            if !below.contains_key(name.value.0.as_str()) {
                 reader.report(unknown(name, base, what));
             }
         }
-        Self { over, base }
+        Self { over: above, base: below, of: PhantomData }
     }
 
     /// The keys that hold in the environment; none when it is removed there, or a fault was reported.
     pub(crate) fn apply(&self, name: &Spanned<Name>, base: &T, reader: &mut Reader<'_>) -> Option<T> {
-        let over = self.over.iter().flat_map(|over| &over.entries).find(|(restated, _)| restated.value == name.value);
-        let Some((_, over)) = over else { return Some(base.clone()) };
-        if over.node.value == Value::Null {
+        let name = name.value.0.as_str();
+        let Some(over) = self.over.get(name) else { return Some(base.clone()) };
+        if over.is_null() {
             return None;
         }
-        let written = self.base?.get(&name.value.0)?;
-        let merged = crate::merge::merge(written, &over.node, reader);
+        let merged = crate::merge::merge(self.base.get(name)?, over, reader);
         T::read(&merged, reader)
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use towel_source::Spanned;
 
+use crate::declared::EnvironmentOrClass;
 use crate::key::keys;
-use crate::reference::EnvironmentOrClass;
 use crate::word::{Period, SecretLength, SecretName, Text};
 
 /// A declared secret.

@@ -5,11 +5,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use towel_source::{Span, Spanned};
 
+use crate::declared::TeamName;
 use crate::environment::Setting;
+use crate::equality::equal_wherever_written;
 use crate::expose::ExposeKeys;
 use crate::health::HealthKeys;
 use crate::key::{Map, Reader, choices, keys};
-use crate::reference::{Filled, Scope, TeamName};
+use crate::reference::{Filled, Scope};
 use crate::resources::{ResourcesKeys, ScaleOnKeys};
 use crate::rollout::RolloutKeys;
 use crate::slo::SloKeys;
@@ -18,7 +20,7 @@ use crate::word::{Name, Path, Port, Positive, Text, VariableName};
 use crate::{Ask, Expose, Health, Range, Resources, Rollout, ScaleOn, Slo, Template, Variable};
 
 /// A part of the product that runs its code.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Service {
     /// Its name.
     pub name: Spanned<String>,
@@ -68,6 +70,31 @@ pub struct Service {
     #[serde(skip)]
     pub span: Span,
 }
+
+equal_wherever_written!(Service {
+    name,
+    owner,
+    description,
+    stack,
+    source,
+    image,
+    run,
+    port,
+    health,
+    metrics,
+    needs,
+    pool,
+    env,
+    resources,
+    replicas,
+    replicas_given,
+    scale_on,
+    drain,
+    stop,
+    expose,
+    rollout,
+    slo
+});
 
 impl Service {
     /// Every text in it that may hold references.

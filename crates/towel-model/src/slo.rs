@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use towel_source::{Span, Spanned};
 
+use crate::equality::equal_wherever_written;
 use crate::key::{Map, keys};
 use crate::word::{Interval, Period, Quantile, Share};
 use crate::{Percent, Rate};
 
 /// Promises to users.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Slo {
     /// Share of good requests.
     pub availability: Option<Spanned<Percent>>,
@@ -24,6 +25,8 @@ pub struct Slo {
     #[serde(skip)]
     pub span: Span,
 }
+
+equal_wherever_written!(Slo { availability, latency, over, traffic });
 
 keys! {
     /// Promises to users. What they leave open is the error budget.

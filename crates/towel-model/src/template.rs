@@ -1,5 +1,7 @@
 //! Text with `${…}` references in it, already split into its parts.
 
+use std::hash::{Hash, Hasher};
+
 use serde::{Deserialize, Serialize};
 use towel_source::Span;
 
@@ -8,12 +10,12 @@ use towel_source::Span;
 pub struct Template {
     /// As it was written.
     pub text: String,
-    /// Its parts in order; joined, they are the text.
+    /// Its parts in order; joined, they are the text with each `$$` as one `$`.
     pub parts: Vec<Part>,
 }
 
-/// A piece of a template.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A piece of a template. Where it stands makes no difference to what it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// Literal text.
@@ -26,6 +28,27 @@ pub enum Part {
         #[serde(skip)]
         span: Span,
     },
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(another)) => one == another,
+            (Self::Reference { to: one, span: _ }, Self::Reference { to: another, span: _ }) => one == another,
+            (Self::Text(_), Self::Reference { .. }) | (Self::Reference { .. }, Self::Text(_)) => false,
+        }
+    }
+}
+
+impl Eq for Part {}
+
+impl Hash for Part {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Text(text) => text.hash(state),
+            Self::Reference { to, span: _ } => to.hash(state),
+        }
+    }
 }
 
 /// What a `${…}` names.

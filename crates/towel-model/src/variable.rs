@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use towel_source::{Diagnostic, Node, Spanned, Value};
 
+use crate::declared::EnvironmentOrClass;
 use crate::key::{Kind, Read, Reader, choices, either, keys, shorten};
-use crate::reference::EnvironmentOrClass;
 use crate::word::{Port, SecretName, Text, VariableName, Word};
 use crate::{Part, Reference, Template};
 

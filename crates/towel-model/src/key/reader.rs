@@ -19,18 +19,24 @@ pub(crate) struct Reader<'a> {
     diagnostics: Vec<Diagnostic>,
     seen: HashSet<Diagnostic>,
     errors: usize,
+    left_out: usize,
 }
+
+/// Most findings that are kept of one file. Whoever mends a thousand of them will run towel again anyway.
+const MOST_FINDINGS: usize = 1000;
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(source: &'a Source, names: Names, diagnostics: Vec<Diagnostic>) -> Self {
         let errors = diagnostics.iter().filter(|found| found.is_error()).count();
-        Self { source, names, seen: diagnostics.iter().cloned().collect(), diagnostics, errors }
+        Self { source, names, seen: diagnostics.iter().cloned().collect(), diagnostics, errors, left_out: 0 }
     }
 
     /// Adds a finding. The same one again (an alias used twice, a value read for each environment) says nothing new.
     pub(crate) fn report(&mut self, found: Diagnostic) {
         self.errors += usize::from(found.is_error());
-        if self.seen.insert(found.clone()) {
+        if self.diagnostics.len() >= MOST_FINDINGS {
+            self.left_out += usize::from(!self.seen.contains(&found));
+        } else if self.seen.insert(found.clone()) {
             self.diagnostics.push(found);
         }
     }
@@ -69,7 +75,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Everything that was found.
-    pub(crate) fn finish(self) -> Vec<Diagnostic> {
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.left_out > 0 {
+            let end = self.source.span().end;
+            self.diagnostics.push(
+                Diagnostic::error("findings-left-out", format!("more than {MOST_FINDINGS} findings in one file"))
+                    .at(Span::new(self.source.id(), end, end), format!("{} more are not shown", self.left_out))
+                    .help("mend some of those above and check again"),
+            );
+        }
         self.diagnostics
     }
 

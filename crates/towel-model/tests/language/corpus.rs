@@ -1,5 +1,7 @@
 //! Malformed files, each with the findings it announces in its first line: `# expect: CODE LINE:COLUMN, …`.
 
+use towel_model::CODES;
+
 use crate::shown::reading;
 
 #[test]
@@ -15,6 +17,9 @@ fn every_malformed_file_yields_exactly_what_it_announces() {
         let announced =
             text.lines().next().and_then(|line| line.trim_start_matches('\u{FEFF}').strip_prefix("# expect: "));
         let found = found(&text);
+        for code in found.split(", ").filter_map(|finding| finding.split(' ').next()) {
+            assert!(CODES.iter().any(|(known, ..)| *known == code), "`{code}` has no page");
+        }
         if announced != Some(found.as_str()) {
             wrong.push(format!(
                 "{}\n  announced {}\n  found     {found}",

@@ -237,6 +237,22 @@ fn everything_around_is_typed() {
 }
 
 #[test]
+fn a_stack_read_back_from_a_journal_is_the_same() {
+    for environment in ["dev", "staging", "production"] {
+        let stack = stack(EXAMPLE, environment);
+        let text = serde_json::to_string(&stack).unwrap();
+        assert!(serde_json::from_str::<towel_model::Stack>(&text).unwrap() == stack, "{environment}");
+    }
+}
+
+#[test]
+fn a_comment_above_changes_nothing() {
+    for environment in ["dev", "staging", "production"] {
+        assert_eq!(stack(&format!("# moved\n{EXAMPLE}"), environment), stack(EXAMPLE, environment));
+    }
+}
+
+#[test]
 fn freezes_concern_only_their_environments() {
     assert_eq!(stack(EXAMPLE, "production").freezes.len(), 2);
     assert!(stack(EXAMPLE, "staging").freezes.is_empty());

@@ -88,7 +88,20 @@ fn other_values() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn findings_are_bounded() {
+    let freezes = "  - { name: a }\n".repeat(3000);
+    let mut sources = Sources::new();
+    let file = sources.add("towel.yaml", format!("towel: 1\nname: shop\nfreezes:\n{freezes}"));
+    let reading = towel_model::read(&sources, file);
+    assert_eq!(reading.diagnostics.len(), 1001);
+    assert_eq!(reading.diagnostics.last().unwrap().code, "findings-left-out");
+    assert!(reading.model.unwrap().stack("dev").0.is_none());
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn arbitrary_text_never_panics(text in "(\\PC|\n|  ){0,120}") {
         survive(&text);
