@@ -38,6 +38,14 @@ pub(crate) fn print(view: &StatusView, terminal: Terminal) -> std::io::Result<()
 /// What is not as it shall be, a line each; nothing when all is well and nothing is being shipped.
 pub(crate) fn missing(view: &StatusView) -> Vec<String> {
     let mut missing = Vec::new();
+    for datastore in view.datastores.iter().filter(|datastore| datastore.state.phase != Phase::Ready) {
+        missing.push(format!(
+            "{}: {}{}",
+            datastore.name,
+            phase(datastore.state.phase),
+            reason(&datastore.state.reason)
+        ));
+    }
     for service in view.services.iter().filter(|service| !service.status.is_settled()) {
         let status = &service.status;
         let reasons: Vec<String> =
@@ -46,6 +54,10 @@ pub(crate) fn missing(view: &StatusView) -> Vec<String> {
         missing.push(format!("{}: {} of {} ready{reasons}", status.service, status.ready, status.desired));
     }
     missing
+}
+
+fn reason(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(", {reason}") }
 }
 
 fn situation(instance: &Instance) -> String {
@@ -67,6 +79,10 @@ fn lines(view: &StatusView, terminal: Terminal) -> Vec<String> {
     lines.extend(service_lines(view, terminal));
     lines.push(String::new());
     lines.extend(instance_lines(view, terminal));
+    if !view.datastores.is_empty() {
+        lines.push(String::new());
+        lines.extend(datastore_lines(view, terminal));
+    }
     for service in &view.services {
         if let Some(rollout) = &service.status.rollout {
             lines.push(String::new());
@@ -123,6 +139,23 @@ fn instance_lines(view: &StatusView, terminal: Terminal) -> Vec<String> {
             instance.restarts.to_string(),
             instance.address.map_or_else(|| "-".to_owned(), |address| address.to_string()),
             why,
+        ]);
+    }
+    columns.lines()
+}
+
+fn datastore_lines(view: &StatusView, terminal: Terminal) -> Vec<String> {
+    let now = Timestamp::now();
+    let mut columns = Columns::new(&["DATASTORE", "STATE", "FOR", "RESTARTS", "ADDRESS", "WHY"]);
+    for datastore in &view.datastores {
+        let ready = datastore.state.phase == Phase::Ready;
+        columns.row(vec![
+            datastore.name.clone(),
+            terminal.paint(paint(datastore.state.phase), phase(datastore.state.phase)),
+            age(datastore.state.since, now),
+            datastore.restarts.to_string(),
+            datastore.address.clone().unwrap_or_else(|| "-".to_owned()),
+            if ready { String::new() } else { datastore.state.reason.clone() },
         ]);
     }
     columns.lines()

@@ -19,7 +19,7 @@ pub(crate) async fn clean_up(project: &Project, volumes: bool, voice: Voice) -> 
     let program = std::env::current_exe().context("find this binary")?;
     let process = GatewayProcess::new(project, &program)?;
     let engine = LocalEngine::new(LocalSettings {
-        environment: project.environment.clone(),
+        environment: Vec::new(),
         project: project.folder.clone(),
         state: project.state.clone(),
         shim: vec![program.into_os_string(), "shim".into()],

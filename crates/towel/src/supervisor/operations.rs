@@ -26,6 +26,7 @@ impl Supervisor {
         by: &str,
     ) -> anyhow::Result<Applied> {
         let versions = self.first_versions(stack, versions)?;
+        self.engine.start_datastores(&stack.datastores).await?;
         let started = self.driver.start(stack, &versions, UNVERSIONED).await?;
         let mut applied = Applied { services: Vec::new(), rollouts: Vec::new() };
         for service in started {

@@ -89,11 +89,11 @@ impl Supervisor {
         let of_services = ports.of_services(&stack)?;
         let door = ports.front_door(&stack, running)?;
         process.ensure().await?;
-        let secrets = Secrets::read(&project.folder, &project.state, std::env::vars())?;
+        let secrets = Secrets::read(&project.folder, &project.state, variables())?;
         let bindings = Arc::new(Bindings::new(secrets, plain.clone(), of_services.clone()));
         let front = Arc::new(Front::new(process, project.folder.clone(), plain, door, of_services));
         let engine = Arc::new(LocalEngine::new(LocalSettings {
-            environment: project.environment.clone(),
+            environment: variables().collect(),
             project: project.folder.clone(),
             state: project.state.clone(),
             shim: vec![program.into_os_string(), "shim".into()],
@@ -232,6 +232,11 @@ fn refuse_other_engines(stack: &CheckedStack) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The supervisor's environment variables; one that is no text can be no value of ours.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 fn remove_if_there(path: &std::path::Path) -> anyhow::Result<()> {

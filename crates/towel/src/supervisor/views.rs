@@ -13,7 +13,9 @@ use towel_rollout::journal::RolloutId;
 
 use super::routing::exposed_host;
 use super::run::Supervisor;
-use super::wire::{ExecView, FreezeView, FreezesView, HistoryView, RolloutView, ServiceView, StatusView, UsageView};
+use super::wire::{
+    DatastoreView, ExecView, FreezeView, FreezesView, HistoryView, RolloutView, ServiceView, StatusView, UsageView,
+};
 use crate::exit::Failure;
 
 /// Over how long processor use is measured.
@@ -45,9 +47,21 @@ pub(super) async fn status(supervisor: &Supervisor) -> anyhow::Result<StatusView
         front: doors.front,
         tls,
         services: statuses.into_iter().map(view).collect(),
+        datastores: supervisor.engine.datastores().into_iter().map(datastore).collect(),
         frozen: is_frozen(Timestamp::now(), &stack.freezes).map(|hit| hit.to_string()),
         notices: supervisor.engine.notices(),
     })
+}
+
+fn datastore(view: towel_engine::datastore::DatastoreView) -> DatastoreView {
+    DatastoreView {
+        name: view.name,
+        state: view.state,
+        address: view.binding.map(|binding| format!("{}:{}", binding.host, binding.port)),
+        pid: view.pid,
+        restarts: view.restarts,
+        last_answer: view.last_answer,
+    }
 }
 
 /// `http://api.localhost:8080/`.

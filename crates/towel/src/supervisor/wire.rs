@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use towel_engine::ReleaseId;
+use towel_engine::{InstanceState, ReleaseId};
 use towel_model::Class;
 use towel_rollout::driver::{RolloutStatus, ServiceStatus};
 use towel_rollout::journal::{ReleaseState, RolloutId, RolloutRecord};
@@ -28,6 +28,8 @@ pub(crate) struct StatusView {
     pub(crate) tls: bool,
     /// The services, in the order of the file.
     pub(crate) services: Vec<ServiceView>,
+    /// The datastores.
+    pub(crate) datastores: Vec<DatastoreView>,
     /// The freeze that holds now, in words.
     pub(crate) frozen: Option<String>,
     /// What the engine wants people to know, such as limits that cannot be enforced here.
@@ -44,6 +46,23 @@ pub(crate) struct ServiceView {
     pub(crate) url: Option<String>,
     /// Where the other services reach it.
     pub(crate) inner_url: Option<String>,
+}
+
+/// A datastore. Its password is not for status: `towel exec SERVICE -- env` shows it where it is used.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct DatastoreView {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it is doing.
+    pub(crate) state: InstanceState,
+    /// `HOST:PORT`; none for a kind that cannot be run here.
+    pub(crate) address: Option<String>,
+    /// Process id, where there is one.
+    pub(crate) pid: Option<u32>,
+    /// Times it was started again.
+    pub(crate) restarts: u32,
+    /// Last answer to a query in its own protocol, in words.
+    pub(crate) last_answer: Option<String>,
 }
 
 /// Ask for a deploy.
