@@ -41,6 +41,11 @@ pub const CODES: &[(&str, &str, &str)] = &[
         "Environments come after one another in a circle.",
         include_str!("pages/environment-circle.md"),
     ),
+    (
+        "environments-too-many",
+        "A file declares more than 100 environments.",
+        include_str!("pages/environments-too-many.md"),
+    ),
     ("file-too-big", "A file is too big to be a description of a product.", include_str!("pages/file-too-big.md")),
     (
         "findings-left-out",

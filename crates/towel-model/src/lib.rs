@@ -4,6 +4,7 @@
 mod alert;
 mod backup;
 mod budget;
+mod circle;
 mod class;
 mod codes;
 mod datastore;

@@ -1,9 +1,10 @@
 //! From a file to a model: parse, read, merge what environments restate, build a stack for each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use towel_source::{Diagnostic, FileId, Node, Sources, Spanned, parse};
+use towel_source::{Diagnostic, FileId, Node, Sources, parse};
 
+use crate::circle::check_circles;
 use crate::datastore::DatastoreKeys;
 use crate::environment::{EnvironmentKeys, Setting};
 use crate::key::{Named, Read, Reader};
@@ -73,7 +74,7 @@ impl File {
 
 fn build_model(file: &File, root: &Node, reader: &mut Reader<'_>) -> Model {
     let environments = environments(file, reader);
-    check_order(&environments, reader);
+    check_circles(environments.iter().map(|(environment, _)| environment), reader);
     if environments.is_empty() {
         // No environment could be read; everything else is still looked at.
         build_stack(file, root, &Setting { environment: Environment::implicit() }, None, reader);
@@ -91,39 +92,27 @@ fn build_model(file: &File, root: &Node, reader: &mut Reader<'_>) -> Model {
     model
 }
 
+/// Most environments of one product: a stack is built for each.
+const MOST_ENVIRONMENTS: usize = 100;
+
 /// The environments that could be read, with what they restate; a file that declares none gets an implicit one.
 fn environments<'f>(file: &'f File, reader: &mut Reader<'_>) -> Vec<(Environment, Option<&'f EnvironmentKeys>)> {
     if reader.names.environments == [Environment::IMPLICIT] && file.environments.entries.is_empty() {
         return vec![(Environment::implicit(), None)];
     }
-    let declared = file.environments.entries.iter();
-    declared.filter_map(|(name, keys)| Some((keys.build(name, reader)?, Some(keys)))).collect()
-}
-
-/// Reports environments that come after themselves.
-fn check_order(environments: &[(Environment, Option<&EnvironmentKeys>)], reader: &mut Reader<'_>) {
-    let after: HashMap<&str, &Spanned<String>> = environments
-        .iter()
-        .filter_map(|(environment, _)| Some((environment.name.as_str(), environment.after.as_ref()?)))
-        .collect();
-    for (environment, _) in environments {
-        let mut chain = vec![environment.name.as_str()];
-        while let Some(before) = chain.last().and_then(|name| after.get(name)).filter(|_| chain.len() <= after.len()) {
-            chain.push(before.as_str());
-        }
-        if chain.len() > 1 && chain.iter().skip(1).any(|name| *name == chain[0]) {
-            let end = chain.iter().skip(1).position(|name| *name == chain[0]).map_or(chain.len(), |at| at + 2);
-            let circle: Vec<String> = chain[..end].iter().map(|name| format!("`{name}`")).collect();
-            reader.report(
-                Diagnostic::error(
-                    "environment-circle",
-                    format!("environment `{}` comes after itself", environment.name),
-                )
-                .at(after[chain[0]].span, "so no version could ever reach it")
-                .note(circle.join(" after ")),
-            );
-        }
+    let declared = &file.environments.entries;
+    if let Some((name, _)) = declared.get(MOST_ENVIRONMENTS) {
+        reader.report(
+            Diagnostic::error("environments-too-many", format!("there are more than {MOST_ENVIRONMENTS} environments"))
+                .at(name.span, "this one and those after it are not read")
+                .help("environments that come and go need not be declared one by one"),
+        );
     }
+    declared
+        .iter()
+        .take(MOST_ENVIRONMENTS)
+        .filter_map(|(name, keys)| Some((keys.build(name, reader)?, Some(keys))))
+        .collect()
 }
 
 fn build_stack(

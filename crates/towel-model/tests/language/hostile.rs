@@ -99,6 +99,16 @@ fn findings_are_bounded() {
     assert!(reading.model.unwrap().stack("dev").0.is_none());
 }
 
+#[test]
+fn environments_are_bounded() {
+    let environments: String = (0..500).map(|number| format!("  e{number}: {{ class: dev }}\n")).collect();
+    let mut sources = Sources::new();
+    let file = sources.add("towel.yaml", format!("towel: 1\nname: shop\nenvironments:\n{environments}"));
+    let reading = towel_model::read(&sources, file);
+    assert_eq!(reading.diagnostics[0].code, "environments-too-many");
+    assert_eq!(reading.model.unwrap().environments().len(), 100);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

@@ -7,8 +7,15 @@ use towel_model::CODES;
 use crate::shown::reading;
 
 /// Pages whose fault cannot be shown in a few lines of text.
-const WITHOUT_EXAMPLE: &[&str] =
-    &["aliases-too-many", "file-too-big", "findings-left-out", "nesting-too-deep", "not-utf8", "unknown-environment"];
+const WITHOUT_EXAMPLE: &[&str] = &[
+    "aliases-too-many",
+    "environments-too-many",
+    "file-too-big",
+    "findings-left-out",
+    "nesting-too-deep",
+    "not-utf8",
+    "unknown-environment",
+];
 
 #[test]
 fn a_bad_example_yields_its_code_where_it_says_so_and_nothing_else() {
