@@ -118,7 +118,11 @@ fn report_good(plan: &Plan, summary: &Summary, began: Instant) {
     println!("  failed             {}", counts.failed);
     println!("  latency            half {:.1?}, 95 % {:.1?}, 99 % {:.1?}", counts.p50, counts.p95, counts.p99);
     println!("  answers by version {:?}", counts.versions);
-    println!("  WebSockets         {:?}", counts.sockets);
+    let sockets = counts.sockets;
+    println!(
+        "  WebSockets         {} opened, {} told to come back, {} cut, {} refused",
+        sockets.opened, sockets.goodbyes, sockets.cut, sockets.refused
+    );
     for failure in &summary.examples {
         println!("  failed after {:.1?}: {}", failure.after, failure.what);
     }
