@@ -62,18 +62,16 @@ fn given(text: &str) -> Vec<(usize, String, String)> {
 fn unused(outside: &BTreeMap<String, String>, texts: &[Text]) -> Vec<Finding> {
     let Some(manifest) = texts.iter().find(|text| text.path == "Cargo.toml") else { return Vec::new() };
     let declared = declared(&manifest.text, "workspace.dependencies");
-    let unused = declared.into_iter().filter(|(name, line)| {
-        let own = manifest.text.lines().nth(line - 1).is_some_and(|line| line.contains("path ="));
-        !own && !outside.contains_key(name)
-    });
+    let unused = declared.into_iter().filter(|(name, _)| !outside.contains_key(name));
     unused.map(|(name, line)| Finding::error("Cargo.toml", line, format!("`{name}` is used by no crate"))).collect()
 }
 
-/// Names that a section of a manifest declares, with their lines.
+/// Names from outside that a section of a manifest declares, with their lines.
 fn declared(manifest: &str, section: &str) -> Vec<(String, usize)> {
     let header = format!("[{section}]");
     let lines = manifest.lines().enumerate().skip_while(|(_, line)| line.trim() != header).skip(1);
     let section = lines.take_while(|(_, line)| !line.trim_start().starts_with('['));
+    let section = section.filter(|(_, line)| !line.contains("path ="));
     section.filter_map(|(number, line)| Some((name(line)?, number + 1))).collect()
 }
 
