@@ -31,7 +31,8 @@ pub(crate) fn admit(shared: &Shared, listener: SocketAddr, asked: &Asked<'_>) ->
     let began = Instant::now();
     let plan_number = shared.number();
     let plan = shared.plan.load();
-    let backend = plan.listeners.get(&listener).and_then(|r| r.find(&lower(split_port(asked.host).0), path(asked.target)));
+    let backend =
+        plan.listeners.get(&listener).and_then(|r| r.find(&lower(split_port(asked.host).0), path(asked.target)));
     let Some(backend) = backend else {
         shared.process.unrouted.add();
         return Err(Refusal::new(404, "no route leads from here to a service"));
@@ -48,7 +49,11 @@ pub(crate) fn admit(shared: &Shared, listener: SocketAddr, asked: &Asked<'_>) ->
 }
 
 fn lower(host: &str) -> Cow<'_, str> {
-    if host.bytes().any(|b| b.is_ascii_uppercase()) { Cow::Owned(host.to_ascii_lowercase()) } else { Cow::Borrowed(host) }
+    if host.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(host.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(host)
+    }
 }
 
 fn limit(backend: &Backend, asked: &Asked<'_>, now: Instant) -> Result<(), Refusal> {

@@ -59,9 +59,24 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    pub(crate) fn new(shared: Arc<Shared>, workers: Workers, state_file: StateFile, boot: u64, connection_limit: usize) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        workers: Workers,
+        state_file: StateFile,
+        boot: u64,
+        connection_limit: usize,
+    ) -> Self {
         let registry = Mutex::new(Registry::new(shared.workers()));
-        Self { shared, boot, workers, connection_limit, state_file, handing_over: AtomicBool::new(false), registry, listeners: tokio::sync::Mutex::default() }
+        Self {
+            shared,
+            boot,
+            workers,
+            connection_limit,
+            state_file,
+            handing_over: AtomicBool::new(false),
+            registry,
+            listeners: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Puts a table in force, or leaves everything as it is and says why.
@@ -116,7 +131,8 @@ impl Control {
     fn in_force(&self, listeners: &HashMap<SocketAddr, Listening>, unsaved: Option<String>) -> InForce {
         let plan = self.shared.plan.load();
         let bound = |address| listeners.get(address).map_or(*address, Listening::bound);
-        let listeners = plan.table.listeners.iter().map(|l| Bound { address: l.address, bound: bound(&l.address) }).collect();
+        let listeners =
+            plan.table.listeners.iter().map(|l| Bound { address: l.address, bound: bound(&l.address) }).collect();
         InForce { generation: plan.table.generation, listeners, unsaved }
     }
 
@@ -196,7 +212,10 @@ fn load_certificates(table: &Table) -> Result<HashMap<SocketAddr, Arc<ServerConf
     with_tls.map(|(address, files)| Ok((address, tls::load(address, files)?))).collect()
 }
 
-fn bind_missing(table: &Table, have: &HashMap<SocketAddr, Listening>) -> Result<HashMap<SocketAddr, Listening>, Refused> {
+fn bind_missing(
+    table: &Table,
+    have: &HashMap<SocketAddr, Listening>,
+) -> Result<HashMap<SocketAddr, Listening>, Refused> {
     let missing = table.listeners.iter().map(|l| l.address).filter(|a| !have.contains_key(a));
     missing
         .map(|address| {

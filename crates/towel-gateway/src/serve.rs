@@ -67,7 +67,9 @@ async fn put_again(control: &Control, table: Table) -> Result<(), Refused> {
     let start = Instant::now();
     loop {
         match control.put(table.clone()).await {
-            Err(Refused::Listen { source, .. }) if source.kind() == io::ErrorKind::AddrInUse && start.elapsed() < PORTS_FREE_WITHIN => {
+            Err(Refused::Listen { source, .. })
+                if source.kind() == io::ErrorKind::AddrInUse && start.elapsed() < PORTS_FREE_WITHIN =>
+            {
                 sleep(Duration::from_millis(50)).await;
             }
             other => return other.map(drop),

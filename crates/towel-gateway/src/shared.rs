@@ -1,5 +1,7 @@
 //! What all workers of the process share.
 
+use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 
@@ -10,7 +12,6 @@ use crate::metrics::process::ProcessMetrics;
 use crate::plan::Plan;
 use crate::settings::HELD_LIMIT;
 use crate::split::cookie::CookieKey;
-use std::net::SocketAddr;
 
 /// How far the process' end has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,14 +182,31 @@ impl Door {
     }
 }
 
-/// A worker, as its connections see it.
+/// A worker, as its connections see it. They share it among themselves only, so that counting
+/// who has it costs no other worker anything.
 #[derive(Debug, Clone)]
-pub(crate) struct Worker {
+pub(crate) struct Worker(Arc<Place>);
+
+/// What a worker knows.
+#[derive(Debug)]
+pub(crate) struct Place {
     pub(crate) index: usize,
     pub(crate) shared: Arc<Shared>,
 }
 
+impl Deref for Worker {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.0
+    }
+}
+
 impl Worker {
+    pub(crate) fn new(index: usize, shared: &Arc<Shared>) -> Self {
+        Self(Arc::new(Place { index, shared: Arc::clone(shared) }))
+    }
+
     pub(crate) fn bell(&self) -> &Arc<Notify> {
         self.shared.bell(self.index)
     }

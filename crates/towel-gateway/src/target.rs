@@ -40,8 +40,10 @@ pub(crate) struct Target {
     since: Instant,
     stage: AtomicU8,
     closing_ms: AtomicU64,
+    /// One for each worker, so that workers do not wait for each other's lock.
+    bells: Box<[Arc<Notify>]>,
     watched: AtomicBool,
-    bell: Arc<Notify>,
+    landed: Notify,
 }
 
 impl Target {
@@ -56,7 +58,8 @@ impl Target {
             stage: AtomicU8::new(Stage::Open as u8),
             closing_ms: AtomicU64::new(0),
             watched: AtomicBool::new(false),
-            bell: Arc::default(),
+            bells: (0..workers).map(|_| Arc::default()).collect(),
+            landed: Notify::new(),
         }
     }
 
@@ -99,24 +102,24 @@ impl Target {
 
     fn advance(&self, stage: Stage) {
         self.stage.fetch_max(stage as u8, Ordering::AcqRel);
-        self.bell.notify_waiters();
+        self.bells.iter().for_each(|bell| bell.notify_waiters());
     }
 
-    /// Rings when the stage changes, and while watched when nothing is in flight any more.
-    pub(crate) fn bell(&self) -> &Arc<Notify> {
-        &self.bell
+    /// Rings on a worker when the stage changes.
+    pub(crate) fn bell(&self, worker: usize) -> &Arc<Notify> {
+        &self.bells[worker]
     }
 
     /// Waits until nothing is in flight.
     pub(crate) async fn empty(&self) {
         self.watched.store(true, Ordering::SeqCst);
         loop {
-            let mut rung = std::pin::pin!(self.bell.notified());
-            rung.as_mut().enable();
+            let mut landed = std::pin::pin!(self.landed.notified());
+            landed.as_mut().enable();
             if self.in_flight.load(Ordering::SeqCst) == 0 {
                 return;
             }
-            rung.await;
+            landed.await;
         }
     }
 }
@@ -140,7 +143,7 @@ impl Drop for Flight {
     fn drop(&mut self) {
         let before = self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
         if before == 1 && self.0.watched.load(Ordering::SeqCst) {
-            self.0.bell.notify_waiters();
+            self.0.landed.notify_waiters();
         }
     }
 }

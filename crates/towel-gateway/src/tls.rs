@@ -14,7 +14,8 @@ use crate::table::TlsFiles;
 pub(crate) fn load(address: SocketAddr, files: &TlsFiles) -> Result<Arc<ServerConfig>, Refused> {
     let refused = |file: &str, reason: String| Refused::Tls { address, file: file.to_owned(), reason };
     let chain = read_chain(&files.certificate).map_err(|reason| refused(&files.certificate, reason))?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|e| refused(&files.key, pem_reason(e, "private key")))?;
+    let key =
+        PrivateKeyDer::from_pem_file(&files.key).map_err(|e| refused(&files.key, pem_reason(e, "private key")))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -30,7 +31,11 @@ pub(crate) fn load(address: SocketAddr, files: &TlsFiles) -> Result<Arc<ServerCo
 fn read_chain(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates = CertificateDer::pem_file_iter(file).map_err(|e| pem_reason(e, "certificate"))?;
     let chain: Vec<_> = certificates.collect::<Result<_, _>>().map_err(|e| pem_reason(e, "certificate"))?;
-    if chain.is_empty() { Err(pem_reason(rustls::pki_types::pem::Error::NoItemsFound, "certificate")) } else { Ok(chain) }
+    if chain.is_empty() {
+        Err(pem_reason(rustls::pki_types::pem::Error::NoItemsFound, "certificate"))
+    } else {
+        Ok(chain)
+    }
 }
 
 fn pem_reason(error: rustls::pki_types::pem::Error, wanted: &str) -> String {

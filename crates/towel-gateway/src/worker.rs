@@ -22,7 +22,7 @@ impl Workers {
     /// Starts the threads. They end when the process is cut.
     pub(crate) fn start(shared: &Arc<Shared>) -> io::Result<Self> {
         let senders = (0..shared.workers()).map(|index| {
-            let worker = Worker { index, shared: Arc::clone(shared) };
+            let worker = Worker::new(index, shared);
             let (sender, arrivals) = unbounded_channel();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             thread::Builder::new()

@@ -97,7 +97,12 @@ impl Admin {
         self.send(Method::POST, "/handoff", body.into()).await.map(drop)
     }
 
-    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&impl Serialize>) -> Result<T, AdminError> {
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, AdminError> {
         let body = match body {
             Some(body) => serde_json::to_vec(body).map_err(|e| self.unreachable(&e))?,
             None => Vec::new(),

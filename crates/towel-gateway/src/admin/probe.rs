@@ -49,7 +49,8 @@ pub(crate) async fn probe(shared: &Shared, asked: &ProbeRequest) -> Result<Probe
     let address = flight.target().address;
     let start = Instant::now();
     let within = Duration::from_millis(asked.timeout_ms);
-    let no_answer = |why: String| ProbeFailed::NoAnswer(format!("`{}` of `{}` at {address}: {why}", asked.path, asked.label));
+    let no_answer =
+        |why: String| ProbeFailed::NoAnswer(format!("`{}` of `{}` at {address}: {why}", asked.path, asked.label));
     match timeout(within, get(asked, address)).await {
         Ok(Ok(status)) => Ok(Probed { status, seconds: start.elapsed().as_secs_f64() }),
         Ok(Err(Got::Invalid(why))) => Err(ProbeFailed::Invalid(why)),
@@ -63,7 +64,8 @@ fn find(shared: &Shared, asked: &ProbeRequest) -> Result<Flight, ProbeFailed> {
     let backend = plan.backends.get(&asked.backend);
     let backend = backend.ok_or_else(|| ProbeFailed::Unknown(format!("there is no backend `{}`", asked.backend)))?;
     let version = backend.versions.iter().find(|v| v.label == asked.label);
-    let version = version.ok_or_else(|| ProbeFailed::Unknown(format!("`{}` has no version `{}`", asked.backend, asked.label)))?;
+    let version =
+        version.ok_or_else(|| ProbeFailed::Unknown(format!("`{}` has no version `{}`", asked.backend, asked.label)))?;
     let count = version.targets.len() as u64;
     if count == 0 {
         return Err(ProbeFailed::NoAnswer(format!("`{}` of `{}` has no instance", asked.label, asked.backend)));

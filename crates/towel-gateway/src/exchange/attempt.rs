@@ -1,8 +1,8 @@
 //! One attempt: send the request over a connection, until the head of the answer is there.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::h1::body::poll_fill;
 use crate::h1::response::{Answered, BrokenAnswer, take_head};
 use crate::settings::{CONNECT_WITHIN, POOL_FRESH, POOL_IDLE, STALL_LIMIT};
 use crate::shared::Worker;
-use crate::target::Target;
+use crate::target::{Stage, Target};
 
 /// Why an attempt brought no answer.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(crate) enum Failure {
     Died { reused: bool },
     /// The answer did not begin in time.
     Timeout,
+    /// The target is being stopped and its time is over.
+    Cut,
     /// The answer was not HTTP/1.1.
     Broken(BrokenAnswer),
     /// The client cannot be answered any more.
@@ -78,9 +80,26 @@ impl<C: Client> Attempt<'_, C> {
         link.outbox.extend_from_slice(&self.order.forward);
         link.outbox.extend_from_slice(&self.replay.kept);
         let mut progress = Progress { sent: false, deaf: false, clock: start, asked: false };
-        let answered = poll_fn(|cx| self.poll(cx, &mut link, &mut progress)).await?;
+        let mut bell = pin!(target.bell(self.worker.index).notified());
+        let answered = poll_fn(|cx| {
+            let answered = self.poll(cx, &mut link, &mut progress);
+            let rung = answered.is_pending() && self.may_repeat() && bell.as_mut().poll(cx).is_ready();
+            if rung && target.stage() == Stage::Cut {
+                return Poll::Ready(Err(Failure::Cut));
+            }
+            if rung {
+                bell.set(target.bell(self.worker.index).notified());
+                cx.waker().wake_by_ref();
+            }
+            answered
+        });
+        let answered = answered.await?;
         let time = progress.clock.elapsed();
         Ok(Reply { link, answered, time, deaf: progress.deaf })
+    }
+
+    fn may_repeat(&self) -> bool {
+        self.order.traits.idempotent && self.replay.whole
     }
 
     async fn link(&mut self, target: &Target, now: Instant) -> Result<Link, Failure> {
@@ -99,7 +118,12 @@ impl<C: Client> Attempt<'_, C> {
         }
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>, link: &mut Link, progress: &mut Progress) -> Poll<Result<Answered, Failure>> {
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        link: &mut Link,
+        progress: &mut Progress,
+    ) -> Poll<Result<Answered, Failure>> {
         loop {
             self.send(cx, link, progress)?;
             match poll_fill(cx, &mut link.io, &mut link.inbox) {

@@ -53,7 +53,8 @@ pub(crate) async fn fetch<C: Client>(
     worker: &Worker,
 ) -> Result<Answer, Unanswered> {
     let (choice, flight) = board(order, client, deadline, worker).await?;
-    let mut route = Route { choice, flight, is_evidence: order.is_evidence(), pooled: true, connects: 0, repeated: false };
+    let mut route =
+        Route { choice, flight, is_evidence: order.is_evidence(), pooled: true, connects: 0, repeated: false };
     let mut replay = Replay::new(order.traits.idempotent);
     loop {
         let account = route.account(order, worker);
@@ -61,20 +62,19 @@ pub(crate) async fn fetch<C: Client>(
         let discard = if fallback.is_some() && order.traits.idempotent { &REPEATED[..] } else { &[] };
         let (order_ref, replay_ref, pooled) = (&*order, &mut replay, route.pooled);
         let attempt = Attempt { order: order_ref, replay: replay_ref, client, deadline, worker, pooled, discard };
-        let failure = match attempt.make(route.flight.target()).await {
-            Ok(reply) if replay.whole && discard.contains(&reply.answered.status) => {
+        match (attempt.make(route.flight.target()).await, fallback) {
+            (Ok(reply), Some(fallback)) if replay.whole && discard.contains(&reply.answered.status) => {
                 account.answered(reply.answered.status, Some(reply.time));
                 account.bad();
-                let fallback = fallback.expect("statuses are only discarded when there is a fallback");
                 route.go_to(fallback, order, RetryReason::Status);
-                continue;
             }
-            Ok(reply) => return Ok(route.answer(reply, account, order)),
-            Err(failure) => failure,
-        };
-        match route.after(failure, &account, order, &replay, fallback) {
-            Ok(()) => {}
-            Err(unanswered) => return Err(unanswered),
+            (Ok(reply), _) => return Ok(route.answer(reply, account, order)),
+            (Err(Failure::Cut), _) => {
+                order.backend.metrics.count_retry(RetryReason::Drain);
+                let (choice, flight) = board(order, client, deadline, worker).await?;
+                route = Route { choice, flight, is_evidence: false, ..route };
+            }
+            (Err(failure), fallback) => route.after(&failure, &account, order, &replay, fallback)?,
         }
     }
 }
@@ -121,13 +121,13 @@ impl Route {
     /// Counts a failure, and prepares the next attempt if there may be one.
     fn after(
         &mut self,
-        failure: Failure,
+        failure: &Failure,
         account: &Account,
         order: &Order,
         replay: &Replay,
         fallback: Option<Choice>,
     ) -> Result<(), Unanswered> {
-        let reason = match &failure {
+        let reason = match failure {
             Failure::Client(fault) => return Err(Unanswered::Client(*fault)),
             // Nothing was sent, or it may be sent twice: a new connection, the same target.
             Failure::Stale => return self.reconnect(order, replay, failure),
@@ -137,10 +137,10 @@ impl Route {
             }
             Failure::Connect(_) => RetryReason::Connect,
             Failure::Timeout => RetryReason::Timeout,
-            Failure::Died { .. } | Failure::Broken(_) => RetryReason::Broken,
+            Failure::Died { .. } | Failure::Broken(_) | Failure::Cut => RetryReason::Broken,
         };
         account.bad();
-        account.answered(refusal(&failure, order).status, None);
+        account.answered(refusal(failure, order).status, None);
         let nothing_sent = reason == RetryReason::Connect;
         let next = match fallback {
             Some(fallback) => Some(fallback).filter(|_| nothing_sent || order.traits.idempotent),
@@ -152,13 +152,13 @@ impl Route {
                 self.go_to(next, order, reason);
                 Ok(())
             }
-            None => Err(Unanswered::Refused(refusal(&failure, order))),
+            None => Err(Unanswered::Refused(refusal(failure, order))),
         }
     }
 
-    fn reconnect(&mut self, order: &Order, replay: &Replay, failure: Failure) -> Result<(), Unanswered> {
+    fn reconnect(&mut self, order: &Order, replay: &Replay, failure: &Failure) -> Result<(), Unanswered> {
         if !replay.whole {
-            return Err(Unanswered::Refused(refusal(&failure, order)));
+            return Err(Unanswered::Refused(refusal(failure, order)));
         }
         order.backend.metrics.count_retry(RetryReason::Stale);
         self.pooled = false;
@@ -207,11 +207,11 @@ async fn board<C: Client>(
 fn refusal(failure: &Failure, order: &Order) -> Refusal {
     let backend = &order.backend.name;
     match failure {
-        Failure::Timeout => {
-            Refusal::new(504, format!("`{backend}` did not answer within {:?}", order.backend.timeout))
-        }
+        Failure::Timeout => Refusal::new(504, format!("`{backend}` did not answer within {:?}", order.backend.timeout)),
         Failure::Connect(e) => Refusal::new(502, format!("`{backend}` cannot be connected to: {}", e.kind())),
-        Failure::Broken(broken) => Refusal::new(502, format!("the answer of `{backend}` was not passed on: {}", broken.0)),
+        Failure::Broken(broken) => {
+            Refusal::new(502, format!("the answer of `{backend}` was not passed on: {}", broken.0))
+        }
         _ => Refusal::new(502, format!("`{backend}` closed the connection before it answered")),
     }
 }

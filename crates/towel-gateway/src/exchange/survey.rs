@@ -95,7 +95,8 @@ pub(crate) fn check_host(host: &[u8]) -> Result<&str, Refusal> {
     let text = std::str::from_utf8(host).map_err(|_| malformed())?;
     let (name, port) = split_port(text);
     let port_is_fine = port.is_none_or(|p| p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit()));
-    let brackets = name.starts_with('[') == name.ends_with(']') && (name.starts_with('[') || !name.contains(['[', ']', ':']));
+    let brackets =
+        name.starts_with('[') == name.ends_with(']') && (name.starts_with('[') || !name.contains(['[', ']', ':']));
     if !name.is_empty() && host.iter().all(allowed) && port_is_fine && brackets { Ok(text) } else { Err(malformed()) }
 }
 
@@ -117,7 +118,9 @@ mod tests {
         for good in ["example.com", "example.com:8080", "[::1]", "[::1]:80", "127.0.0.1", "a_b-c~d", "example.com:"] {
             assert!(check_host(good.as_bytes()).is_ok(), "{good}");
         }
-        for bad in ["", ":80", "a b", "a,b", "a/b", "a@b", "a:b", "a:1:2", "[::1", "::1", "a\u{e9}", "a:123456", "x[::1]"] {
+        for bad in
+            ["", ":80", "a b", "a,b", "a/b", "a@b", "a:b", "a:1:2", "[::1", "::1", "a\u{e9}", "a:123456", "x[::1]"]
+        {
             assert!(check_host(bad.as_bytes()).is_err(), "{bad}");
         }
     }

@@ -29,7 +29,8 @@ impl Watch {
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Stage {
         loop {
             let rings = self.rings.get_or_insert_with(|| {
-                [self.target.bell(), self.worker.bell()].map(|bell| Box::pin(Arc::clone(bell).notified_owned()))
+                [self.target.bell(self.worker.index), self.worker.bell()]
+                    .map(|bell| Box::pin(Arc::clone(bell).notified_owned()))
             });
             // Both are asked, so that both wake.
             let rung = rings.iter_mut().filter_map(|r| r.as_mut().poll(cx).is_ready().then_some(())).count();

@@ -137,7 +137,12 @@ impl BodyReader {
     }
 
     /// Reads to where the bytes go anyway, never past the end of the body.
-    fn poll_direct<IO: AsyncRead + Unpin>(&mut self, cx: &mut Context<'_>, io: &mut IO, out: &mut BytesMut) -> Poll<io::Result<usize>> {
+    fn poll_direct<IO: AsyncRead + Unpin>(
+        &mut self,
+        cx: &mut Context<'_>,
+        io: &mut IO,
+        out: &mut BytesMut,
+    ) -> Poll<io::Result<usize>> {
         let left = match self {
             Self::Length(left) => usize::try_from(*left).unwrap_or(usize::MAX),
             _ => usize::MAX,
@@ -155,12 +160,21 @@ impl BodyReader {
 }
 
 /// Reads more into `buf`.
-pub(crate) fn poll_fill<IO: AsyncRead + Unpin>(cx: &mut Context<'_>, io: &mut IO, buf: &mut BytesMut) -> Poll<io::Result<usize>> {
+pub(crate) fn poll_fill<IO: AsyncRead + Unpin>(
+    cx: &mut Context<'_>,
+    io: &mut IO,
+    buf: &mut BytesMut,
+) -> Poll<io::Result<usize>> {
     poll_append(cx, io, buf, 16 * 1024)
 }
 
 /// Reads at most `most` bytes to the end of `buf`.
-fn poll_append<IO: AsyncRead + Unpin>(cx: &mut Context<'_>, io: &mut IO, buf: &mut BytesMut, most: usize) -> Poll<io::Result<usize>> {
+fn poll_append<IO: AsyncRead + Unpin>(
+    cx: &mut Context<'_>,
+    io: &mut IO,
+    buf: &mut BytesMut,
+    most: usize,
+) -> Poll<io::Result<usize>> {
     buf.reserve(most);
     let mut room = buf.limit(most);
     // The future holds nothing between polls, so that it may be made anew each time.

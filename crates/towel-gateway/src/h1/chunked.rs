@@ -49,7 +49,12 @@ impl Chunks {
 
     /// Decodes from `buf`, giving data to `sink`; stops at the end of the body or when
     /// `room` bytes were given.
-    pub(crate) fn decode(&mut self, buf: &mut BytesMut, room: usize, mut sink: impl FnMut(&[u8])) -> Result<(), Malformed> {
+    pub(crate) fn decode(
+        &mut self,
+        buf: &mut BytesMut,
+        room: usize,
+        mut sink: impl FnMut(&[u8]),
+    ) -> Result<(), Malformed> {
         let mut room = room;
         while !buf.is_empty() && !self.is_done() && room > 0 {
             if let State::Data(left) = self.state {

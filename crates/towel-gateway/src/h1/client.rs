@@ -8,9 +8,13 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::body::{BodyReader, Framing, Wrap, poll_fill};
+use super::front::Front;
 use super::response::AnswerHead;
+use super::serve::Manner;
 use crate::exchange::client::{Client, ClientFault};
+use crate::exchange::deadline::Deadline;
 use crate::refusal::phrase;
+use crate::shared::{Door, Worker};
 
 /// Later requests that are read while one is answered; more stay in the kernel.
 const READ_AHEAD: usize = 16 * 1024;
@@ -32,13 +36,20 @@ pub(crate) struct H1Client<'a, IO> {
     pub(crate) wrap: Wrap,
     /// Bytes written so far.
     pub(crate) written: u64,
+    worker: &'a Worker,
+    door: &'a Door,
 }
 
 impl<'a, IO: AsyncRead + AsyncWrite + Unpin> H1Client<'a, IO> {
-    pub(crate) fn new(io: &'a mut IO, inbox: &'a mut BytesMut, outbox: &'a mut BytesMut, framing: Framing) -> Self {
+    /// The connection between requests, lent, and the deadline, which is not the client's.
+    pub(crate) fn lend(front: &'a mut Front<IO>, manner: Manner) -> (Self, &'a mut Deadline) {
+        let Front { io, inbox, outbox, deadline, worker, door, .. } = front;
+        let Manner { framing, modern, keep_alive } = manner;
         let body_wrap = if framing == Framing::Chunked { Wrap::Chunked } else { Wrap::Raw };
         let body = BodyReader::new(framing);
-        Self { io, inbox, outbox, body, body_wrap, modern: true, keep_alive: true, wrap: Wrap::Raw, written: 0 }
+        let client =
+            Self { io, inbox, outbox, body, body_wrap, modern, keep_alive, wrap: Wrap::Raw, written: 0, worker, door };
+        (client, deadline)
     }
 
     /// Writes what is there. Ready when all of it is written.
@@ -131,6 +142,8 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Client for H1Client<'_, IO> {
     }
 
     fn answer(&mut self, head: &AnswerHead<'_>, set_cookie: Option<&str>) {
+        // The gateway may have begun to end while the target was busy.
+        self.keep_alive &= !self.worker.is_ending(self.door);
         self.write_head(head);
         if let Some(cookie) = set_cookie {
             self.put(&[b"Set-Cookie: ", cookie.as_bytes(), b"\r\n"]);

@@ -103,7 +103,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
             }
             match scan(&self.inbox, *from) {
                 Scan::Complete(end) if end <= HEAD_LIMIT => return Poll::Ready(Next::Head(end)),
-                Scan::Malformed => return Poll::Ready(Next::Refuse(Refusal::malformed("a line of the request's head does not end as it must"))),
+                Scan::Malformed => {
+                    return Poll::Ready(Next::Refuse(Refusal::malformed(
+                        "a line of the request's head does not end as it must",
+                    )));
+                }
                 Scan::Partial(next) if self.inbox.len() <= HEAD_LIMIT => *from = next,
                 _ => return Poll::Ready(Next::Refuse(Refusal::new(431, "the request's head is too large"))),
             }
@@ -132,7 +136,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
             self.worker.shared.process.malformed.add();
         }
         let body = refusal.body();
-        let mut head = format!("HTTP/1.1 {} {}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n", refusal.status, phrase(refusal.status), body.len());
+        let mut head = format!(
+            "HTTP/1.1 {} {}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n",
+            refusal.status,
+            phrase(refusal.status),
+            body.len()
+        );
         if let Some(seconds) = refusal.retry_seconds() {
             head += &format!("Retry-After: {seconds}\r\n");
         }

@@ -47,7 +47,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Relay<'_, '_, IO> {
             }
             let mut waits_for_target = false;
             if !self.body.is_done() && self.client.outbox.len() < PIECE {
-                match self.body.poll_read(cx, &mut self.link.io, &mut self.link.inbox, self.client.outbox, self.client.wrap) {
+                match self.body.poll_read(
+                    cx,
+                    &mut self.link.io,
+                    &mut self.link.inbox,
+                    self.client.outbox,
+                    self.client.wrap,
+                ) {
                     Poll::Ready(Ok(())) => {}
                     Poll::Ready(Err(BodyFault::Io(_) | BodyFault::Truncated | BodyFault::Malformed(_))) => {
                         return Poll::Ready(Ending::TargetFailed);

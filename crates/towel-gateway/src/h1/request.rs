@@ -30,7 +30,10 @@ pub(crate) struct Request<'a> {
 }
 
 /// Reads a complete head and does something with it.
-pub(crate) fn with_request<T>(head: &[u8], use_it: impl FnOnce(&Request<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+pub(crate) fn with_request<T>(
+    head: &[u8],
+    use_it: impl FnOnce(&Request<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
     let mut headers = [const { MaybeUninit::uninit() }; FIELD_LIMIT];
     let mut parsed = httparse::Request::new(&mut []);
     match ParserConfig::default().parse_request_with_uninit_headers(&mut parsed, head, &mut headers) {
@@ -64,7 +67,9 @@ fn read<'a>(parsed: &'a httparse::Request<'a, 'a>) -> Result<Request<'a>, Refusa
         None if survey.chunked => Framing::Chunked,
         None => Framing::Empty,
     };
-    let upgrade = survey.upgrade.filter(|p| minor == 1 && survey.connection_upgrade && framing == Framing::Empty && may_tunnel(p));
+    let upgrade = survey
+        .upgrade
+        .filter(|p| minor == 1 && survey.connection_upgrade && framing == Framing::Empty && may_tunnel(p));
     let traits = traits(method, &survey, upgrade);
     let keep_alive = if minor == 1 { !survey.close } else { survey.keep_alive && !survey.close };
     Ok(Request { method, target, host, minor, framing, keep_alive, upgrade, traits, survey, fields: parsed.headers })
@@ -109,13 +114,23 @@ fn split_target<'a>(method: &str, target: &'a str) -> Result<(Option<&'a str>, &
 fn may_tunnel(protocol: &[u8]) -> bool {
     let is_token = |b: &u8| b.is_ascii_alphanumeric() || b"-_.+/".contains(b);
     let lower = protocol.to_ascii_lowercase();
-    !lower.is_empty() && lower.iter().all(is_token) && !lower.starts_with(b"h2") && !lower.starts_with(b"http") && !lower.starts_with(b"tls")
+    !lower.is_empty()
+        && lower.iter().all(is_token)
+        && !lower.starts_with(b"h2")
+        && !lower.starts_with(b"http")
+        && !lower.starts_with(b"tls")
 }
 
 impl Request<'_> {
     /// Writes the head that the target gets.
     pub(crate) fn forward(&self, out: &mut BytesMut, origin: &Origin) {
-        let line = Line { method: self.method, target: self.target, host: self.host, framing: self.framing, upgrade: self.upgrade };
+        let line = Line {
+            method: self.method,
+            target: self.target,
+            host: self.host,
+            framing: self.framing,
+            upgrade: self.upgrade,
+        };
         let fields = self.fields.iter().map(|h| (Field::of(h.name.as_bytes()), h.name.as_bytes(), h.value));
         forward::write(out, line, &self.survey, origin, fields);
     }

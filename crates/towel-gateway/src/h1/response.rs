@@ -49,7 +49,8 @@ impl AnswerHead<'_> {
     /// The fields that the client gets.
     pub(crate) fn passed(&self) -> impl Iterator<Item = &Header<'_>> {
         self.fields.iter().filter(|h| {
-            let nominated = !self.nominated.is_empty() && self.nominated.iter().any(|n| n.eq_ignore_ascii_case(h.name.as_bytes()));
+            let nominated =
+                !self.nominated.is_empty() && self.nominated.iter().any(|n| n.eq_ignore_ascii_case(h.name.as_bytes()));
             !Field::of(h.name.as_bytes()).is_of_this_hop() && !nominated
         })
     }
@@ -81,7 +82,9 @@ pub(crate) fn take_head(
             (end, head.answered())
         }
         Ok(Status::Partial) if buf.len() <= ANSWER_HEAD_LIMIT => return Ok(None),
-        Ok(Status::Partial) | Err(httparse::Error::TooManyHeaders) => return Err(BrokenAnswer("its head is too large")),
+        Ok(Status::Partial) | Err(httparse::Error::TooManyHeaders) => {
+            return Err(BrokenAnswer("its head is too large"));
+        }
         Err(_) => return Err(BrokenAnswer("its head is malformed")),
     };
     buf.advance(end);
@@ -105,7 +108,9 @@ fn read<'a>(response: &'a httparse::Response<'a, 'a>, asked: &Traits) -> Result<
     for header in response.headers.iter() {
         match Field::of(header.name.as_bytes()) {
             Field::ContentLength => note_length(&mut head, header.value)?,
-            Field::TransferEncoding if codings.is_some() => return Err(BrokenAnswer("it has two `Transfer-Encoding` fields")),
+            Field::TransferEncoding if codings.is_some() => {
+                return Err(BrokenAnswer("it has two `Transfer-Encoding` fields"));
+            }
             Field::TransferEncoding => codings = Some(header.value),
             Field::Connection => note_connection(&mut head, header.value),
             Field::KeepAlive => head.keep = keep_alive(header.value),
@@ -178,13 +183,25 @@ mod tests {
         let framing = |text: &str, asked| take(text, asked).map(|a| a.map(|a| (a.framing, a.reusable)));
         let plain = Traits::default();
         let head = Traits { head: true, ..plain };
-        assert_eq!(framing("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", plain), Ok(Some((Framing::Length(5), true))));
+        assert_eq!(
+            framing("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", plain),
+            Ok(Some((Framing::Length(5), true)))
+        );
         assert_eq!(framing("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", head), Ok(Some((Framing::Empty, true))));
-        assert_eq!(framing("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", plain), Ok(Some((Framing::Chunked, true))));
+        assert_eq!(
+            framing("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", plain),
+            Ok(Some((Framing::Chunked, true)))
+        );
         assert_eq!(framing("HTTP/1.1 200 OK\r\n\r\n", plain), Ok(Some((Framing::UntilClose, false))));
-        assert_eq!(framing("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\n", plain), Ok(Some((Framing::Length(5), false))));
+        assert_eq!(
+            framing("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\n", plain),
+            Ok(Some((Framing::Length(5), false)))
+        );
         assert_eq!(framing("HTTP/1.1 204 No Content\r\n\r\n", plain), Ok(Some((Framing::Empty, true))));
-        assert_eq!(framing("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", plain), Ok(Some((Framing::Empty, true))));
+        assert_eq!(
+            framing("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", plain),
+            Ok(Some((Framing::Empty, true)))
+        );
         assert_eq!(framing("HTTP/1.1 200 O", plain), Ok(None));
     }
 
@@ -205,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_target_may_say_how_long_it_keeps_connections() {
-        let answered = take("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\nContent-Length: 0\r\n\r\n", Traits::default());
+        let answered =
+            take("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\nContent-Length: 0\r\n\r\n", Traits::default());
         assert_eq!(answered.unwrap().unwrap().keep, Some(Duration::from_secs(4)));
     }
 }

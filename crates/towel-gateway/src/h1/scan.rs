@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn bare_line_feeds_and_folded_lines_are_malformed() {
-        for head in ["GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "\n", "GET /\r\nA: b\r\n\tc"] {
+        for head in
+            ["GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", "\n", "GET /\r\nA: b\r\n\tc"]
+        {
             assert_eq!(scan(head.as_bytes(), 0), Scan::Malformed, "{head:?}");
         }
     }

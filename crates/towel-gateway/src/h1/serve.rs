@@ -35,10 +35,12 @@ pub(crate) enum After {
 
 /// What is left to know of a request when its head is gone.
 #[derive(Debug, Clone, Copy)]
-struct Manner {
-    framing: Framing,
-    modern: bool,
-    keep_alive: bool,
+pub(crate) struct Manner {
+    pub(crate) framing: Framing,
+    /// HTTP/1.1 rather than 1.0.
+    pub(crate) modern: bool,
+    /// Another request may follow.
+    pub(crate) keep_alive: bool,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
@@ -65,7 +67,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
                 modern: request.minor == 1,
                 keep_alive: request.keep_alive && !worker.is_ending(door),
             };
-            let asked = Asked { host: request.host, target: request.target, traits: request.traits, survey: &request.survey, origin };
+            let asked = Asked {
+                host: request.host,
+                target: request.target,
+                traits: request.traits,
+                survey: &request.survey,
+                origin,
+            };
             let order = admit(&worker.shared, door.address, &asked).map(|mut order| {
                 forward.clear();
                 request.forward(forward, origin);
@@ -77,17 +85,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
     }
 
     async fn exchange(&mut self, mut order: Order, manner: Manner) -> After {
-        let mut client = H1Client::new(&mut self.io, &mut self.inbox, &mut self.outbox, manner.framing);
-        client.modern = manner.modern;
-        client.keep_alive = manner.keep_alive;
-        let fetched = fetch(&mut order, &mut client, &mut self.deadline, &self.worker).await;
+        let worker = self.worker.clone();
+        let (mut client, deadline) = H1Client::lend(self, manner);
+        let fetched = fetch(&mut order, &mut client, deadline, &worker).await;
         let may_go_on = client.keep_alive && client.body.is_done();
         let after = match fetched {
             Ok(answer) if answer.answered.status == 101 => {
                 let Answer { link, flight, .. } = answer;
                 After::Tunnel(Box::new(Tunnel { link, flight, websocket: order.traits.websocket }))
             }
-            Ok(answer) => relay(answer, client, &mut self.deadline, &self.worker).await,
+            Ok(answer) => relay(answer, client, deadline, &worker).await,
             Err(Unanswered::Refused(refusal)) => {
                 order.backend.metrics.count_own(refusal.status);
                 self.refuse(&refusal, if may_go_on { After::Next } else { After::Linger }).await
@@ -108,8 +115,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
                 self.worker.shared.process.clients_gone.add();
                 After::Close
             }
-            ClientFault::Malformed => self.refuse(&Refusal::malformed("the chunked body is malformed"), After::Linger).await,
-            ClientFault::Stalled => self.refuse(&Refusal::new(408, "the request's body took too long"), After::Linger).await,
+            ClientFault::Malformed => {
+                self.refuse(&Refusal::malformed("the chunked body is malformed"), After::Linger).await
+            }
+            ClientFault::Stalled => {
+                self.refuse(&Refusal::new(408, "the request's body took too long"), After::Linger).await
+            }
         }
     }
 }

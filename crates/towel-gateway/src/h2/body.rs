@@ -41,7 +41,8 @@ impl Stream {
     pub(crate) fn new(answer: Answer, client: H2Client, worker: &Worker) -> Self {
         let watch = Watch::new(answer.flight.target(), worker);
         let body = BodyReader::new(answer.answered.framing);
-        let mut relay = Relay { answer: Some(answer), client, body, buf: BytesMut::new(), watch, worker: worker.clone() };
+        let mut relay =
+            Relay { answer: Some(answer), client, body, buf: BytesMut::new(), watch, worker: worker.clone() };
         if relay.body.is_done() && relay.client.body_is_done() {
             relay.end(Ending::Complete);
         }
@@ -75,7 +76,9 @@ impl Body for Stream {
         match self {
             Self::Text(text) => SizeHint::with_exact(text.as_ref().map_or(0, |t| t.len() as u64)),
             Self::Answer(relay) => match (&relay.answer, &relay.body) {
-                (Some(a), BodyReader::Length(left)) if matches!(a.answered.framing, Framing::Length(_)) => SizeHint::with_exact(*left),
+                (Some(a), BodyReader::Length(left)) if matches!(a.answered.framing, Framing::Length(_)) => {
+                    SizeHint::with_exact(*left)
+                }
                 _ => SizeHint::default(),
             },
         }

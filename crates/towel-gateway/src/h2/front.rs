@@ -91,15 +91,16 @@ async fn answer(request: Request<Incoming>, context: &Context) -> Response<Strea
     match fetch(&mut order, &mut client, &mut deadline, &context.worker).await {
         Ok(answer) => {
             let head = client.head.take().unwrap_or_default();
-            head.body(Stream::new(answer, client, &context.worker)).unwrap_or_else(|_| {
-                refused(&Refusal::new(502, "the answer's head cannot be passed on"), context)
-            })
+            head.body(Stream::new(answer, client, &context.worker))
+                .unwrap_or_else(|_| refused(&Refusal::new(502, "the answer's head cannot be passed on"), context))
         }
         Err(Unanswered::Refused(refusal)) => {
             order.backend.metrics.count_own(refusal.status);
             refused(&refusal, context)
         }
-        Err(Unanswered::Client(ClientFault::Stalled)) => refused(&Refusal::new(408, "the request's body took too long"), context),
+        Err(Unanswered::Client(ClientFault::Stalled)) => {
+            refused(&Refusal::new(408, "the request's body took too long"), context)
+        }
         Err(Unanswered::Client(_)) => refused(&Refusal::malformed("the request's body broke off"), context),
     }
 }
@@ -135,7 +136,8 @@ fn read(parts: &Parts, body: &Incoming, context: &Context) -> Result<(Order, Fra
     let asked = Asked { host, target, traits: traits(method, &survey, None), survey: &survey, origin: &context.origin };
     let mut order = admit(&context.worker.shared, context.door.address, &asked)?;
     let line = Line { method, target, host, framing, upgrade: None };
-    let fields = parts.headers.iter().map(|(n, v)| (Field::of(n.as_str().as_bytes()), n.as_str().as_bytes(), v.as_bytes()));
+    let fields =
+        parts.headers.iter().map(|(n, v)| (Field::of(n.as_str().as_bytes()), n.as_str().as_bytes(), v.as_bytes()));
     forward::write(&mut order.forward, line, &survey, &context.origin, fields);
     Ok((order, framing))
 }

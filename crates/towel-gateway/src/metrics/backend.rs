@@ -18,16 +18,19 @@ pub(crate) enum RetryReason {
     Status,
     /// The version did not answer in time.
     Timeout,
+    /// The target was being stopped and had not begun to answer.
+    Drain,
     /// The version broke the connection or the protocol.
     Broken,
 }
 
 impl RetryReason {
-    pub(crate) const ALL: [(Self, &'static str); 5] = [
+    pub(crate) const ALL: [(Self, &'static str); 6] = [
         (Self::Connect, "connect"),
         (Self::Stale, "stale"),
         (Self::Status, "status"),
         (Self::Timeout, "timeout"),
+        (Self::Drain, "drain"),
         (Self::Broken, "broken"),
     ];
 }

@@ -56,7 +56,11 @@ fn process(text: &mut Text, from: &Sources<'_>) {
 
 fn requests(text: &mut Text, memories: &[(&str, &Memory)]) {
     let name = "requests_total";
-    text.family(name, "counter", "Requests by backend, version and class of status; no version: answered by the gateway.");
+    text.family(
+        name,
+        "counter",
+        "Requests by backend, version and class of status; no version: answered by the gateway.",
+    );
     for (backend, memory) in memories {
         let versions = memory.versions.iter().map(|v| (v.label.as_str(), v.sums().classes));
         for (version, classes) in versions.chain([("", memory.metrics.own())]) {
@@ -104,7 +108,11 @@ fn waiting(text: &mut Text, memories: &[(&str, &Memory)]) {
     text.family("retries_total", "counter", "Attempts that were made again, by reason.");
     for (backend, memory) in memories {
         for (reason, word) in RetryReason::ALL {
-            text.sample("retries_total", &[("backend", backend), ("reason", word)], memory.metrics.retries(reason) as f64);
+            text.sample(
+                "retries_total",
+                &[("backend", backend), ("reason", word)],
+                memory.metrics.retries(reason) as f64,
+            );
         }
     }
     text.family("held", "gauge", "Requests that wait for a target.");

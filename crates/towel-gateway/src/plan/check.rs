@@ -7,7 +7,8 @@ use crate::table::{Backend, Listener, Route, Table};
 
 /// The first contradiction, if there is one.
 pub(crate) fn check(table: &Table) -> Result<(), Refused> {
-    let problem = listeners(table).or_else(|| table.backends.iter().find_map(|(n, b)| backend(n, b))).or_else(|| targets(table));
+    let problem =
+        listeners(table).or_else(|| table.backends.iter().find_map(|(n, b)| backend(n, b))).or_else(|| targets(table));
     problem.map_or(Ok(()), |reason| Err(Refused::Invalid(reason)))
 }
 
@@ -29,7 +30,11 @@ fn routes(listener: &Listener, backends: &BTreeMap<String, Backend>) -> Option<S
             return Some(format!("the listener {at} has two routes for {}", shown(r)));
         }
         if !backends.contains_key(&r.backend) {
-            return Some(format!("the route {} of {at} leads to the backend `{}`, which the table does not have", shown(r), r.backend));
+            return Some(format!(
+                "the route {} of {at} leads to the backend `{}`, which the table does not have",
+                shown(r),
+                r.backend
+            ));
         }
         route(r)
     })
@@ -57,7 +62,7 @@ fn backend(name: &str, backend: &Backend) -> Option<String> {
         return Some(format!("the rate limit of the backend `{name}` must be above 0 in above 0 ms"));
     }
     let token = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    if backend.sticky && !(name.bytes().all(token) && !name.is_empty()) {
+    if backend.sticky && (name.is_empty() || !name.bytes().all(token)) {
         return Some(format!("the sticky backend `{name}` names a cookie; use letters, digits, `-`, `_`, `.`"));
     }
     let mut labels = HashSet::new();

@@ -2,8 +2,8 @@
 
 pub(crate) mod backend;
 pub(crate) mod check;
-pub(crate) mod route;
 pub(crate) mod registry;
+pub(crate) mod route;
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;

@@ -33,7 +33,13 @@ pub(crate) struct Tunnel {
 impl Tunnel {
     /// Runs until both sides are done. `inbox` was read from the client behind its request,
     /// `outbox` is the answer's head.
-    pub(crate) async fn run<IO: AsyncRead + AsyncWrite + Unpin>(self, mut client: IO, inbox: BytesMut, outbox: BytesMut, worker: &Worker) {
+    pub(crate) async fn run<IO: AsyncRead + AsyncWrite + Unpin>(
+        self,
+        mut client: IO,
+        inbox: BytesMut,
+        outbox: BytesMut,
+        worker: &Worker,
+    ) {
         let Link { io: server, inbox: early, .. } = self.link;
         let greeted = async {
             client.write_all(&outbox).await?;
@@ -87,7 +93,9 @@ impl Pump {
         let there = self.to_server.poll(cx, client, &mut self.server);
         let back = self.to_client.poll(cx, &mut self.server, client);
         match (there, back) {
-            (Poll::Ready(Err(_)), _) | (_, Poll::Ready(Err(_))) | (Poll::Ready(_), Poll::Ready(_)) => Poll::Ready(End::Closed),
+            (Poll::Ready(Err(_)), _) | (_, Poll::Ready(Err(_))) | (Poll::Ready(_), Poll::Ready(_)) => {
+                Poll::Ready(End::Closed)
+            }
             _ => Poll::Pending,
         }
     }
