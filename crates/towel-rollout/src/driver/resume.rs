@@ -11,7 +11,7 @@ use super::run::Run;
 use super::slot::Slot;
 use super::{Driver, Refused, RolloutStatus};
 use crate::journal::{EventKind, JournalError, Release, RolloutId, RolloutRecord};
-use crate::machine::{Cause, CauseKind, Order, Outcome, State, Unsure};
+use crate::machine::{Cause, CauseKind, Order, Outcome, State};
 use crate::traffic::Traffic;
 
 impl<E: Engine, T: Traffic> Driver<E, T> {
@@ -135,18 +135,13 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         record: &RolloutRecord,
         new: Release,
         plan: crate::machine::Plan,
-        mut state: State,
+        state: State,
     ) -> Result<Run, JournalError> {
         let old = match &plan.from {
             Some(from) => self.journal.release(from.release)?.map(|release| release.workload),
             None => None,
         };
-        // Nobody watched for a while: what should be so is asked for again.
-        state.unsure = Unsure { old: plan.from.is_some(), new: state.new > 0 || state.unsure.new, share: plan.traffic };
-        state.retired = false;
-        if state.is_before_start() {
-            state.unsure = Unsure::default();
-        }
+        let state = state.resumed(&plan);
         let message = format!("`{}` is taken up again at stage {}", plan.to.name, state.stage);
         self.emit(&record.service, Some(record.id), EventKind::Started, message);
         let mut run = Run::new(record.id, plan, state, new.workload, old, self.now());

@@ -6,7 +6,7 @@ use towel_model::OnInsufficient;
 
 use super::moves::{self, Move};
 use super::wait::Wait;
-use super::{Cause, CauseKind, Ending, Plan, Stage, State, Unsure, View};
+use super::{Cause, CauseKind, Ending, Plan, Stage, State, Unsure, View, Way};
 use crate::judge::Verdict;
 
 /// What baking comes to at this moment.
@@ -38,8 +38,8 @@ fn successor(plan: &Plan, state: &State, view: &View) -> Option<Stage> {
         Stage::Shift => (moves::forward(plan, state, view) == Move::Settled).then_some(Stage::Bake),
         Stage::Bake => after_bake(plan, state, view),
         Stage::Drain => {
-            let done = state.retired && state.new == state.replicas && !state.unsure.new;
-            let over = (done && view.old.total == 0) || state.in_stage >= plan.stop;
+            let done = state.retired && state.new == state.replicas && !state.unsure.new && !state.unsure.share;
+            let over = (done && view.old.total == 0) || state.in_stage >= plan.stop * 2;
             // The new version serves; an old instance that will not go is no reason to say otherwise.
             over.then_some(Stage::Done(Ending::Healthy))
         }
@@ -125,5 +125,12 @@ impl State {
     /// Whether going back takes so long that the old version cannot be expected to come up whole.
     pub(super) fn is_late_back(&self, plan: &Plan) -> bool {
         self.in_stage >= plan.start * 2 + plan.stop
+    }
+
+    /// Whether it must go back and the old version does not work either. One that was only just
+    /// started again may take its time.
+    pub(super) fn is_stuck(&self, plan: &Plan, view: &View) -> bool {
+        let is_due = plan.way == Way::Beside || self.is_late_back(plan);
+        self.stage == Stage::RollBack && plan.from.is_some() && view.old.ready == 0 && is_due
     }
 }

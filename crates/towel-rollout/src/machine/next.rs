@@ -62,11 +62,19 @@ fn at_bake(plan: &Plan, state: &State, view: &View) -> Next {
 }
 
 fn drain(plan: &Plan, state: &State, view: &View) -> Next {
-    if state.new != state.replicas || state.unsure.new {
-        return Next::Do(Effect::Scale { side: Side::New, to: state.replicas });
+    if state.unsure.share {
+        return Next::Do(Effect::Split { share: state.share });
+    }
+    if state.unsure.new {
+        return Next::Do(Effect::Scale { side: Side::New, to: state.new });
     }
     if !state.retired {
         return Next::Do(Effect::Retire);
+    }
+    // Whoever scaled up meanwhile gets the rest once the old ones have made room.
+    let has_room = view.old.total == 0 || state.new > state.replicas || state.in_stage >= plan.stop;
+    if state.new != state.replicas && has_room {
+        return Next::Do(Effect::Scale { side: Side::New, to: state.replicas });
     }
     let version = plan.old_name().to_owned();
     Next::Wait(Wait::Drained { version, wanted: 0, total: view.old.total })
@@ -81,18 +89,13 @@ fn roll_back(plan: &Plan, state: &State, view: &View) -> Next {
     match moves::back(plan, state, view) {
         Move::Do(effect) => Next::Do(effect),
         Move::Settled => rest(plan, state),
-        Move::Wait(wait) => Next::Wait(if view.old.ready == 0 && is_alarming(plan, state) {
+        Move::Wait(wait) => Next::Wait(if state.is_stuck(plan, view) {
             let cause = state.cause.as_ref().map(ToString::to_string).unwrap_or_default();
             Wait::OldUnhealthy { version: plan.old_name().to_owned(), cause }
         } else {
             wait
         }),
     }
-}
-
-/// An old version that was only just started again may take its time.
-fn is_alarming(plan: &Plan, state: &State) -> bool {
-    plan.way == super::Way::Beside || state.is_late_back(plan)
 }
 
 fn drain_canary(plan: &Plan, state: &State, view: &View) -> Next {
@@ -102,8 +105,12 @@ fn drain_canary(plan: &Plan, state: &State, view: &View) -> Next {
     if state.new > 0 || state.unsure.new {
         return Next::Do(Effect::Scale { side: Side::New, to: 0 });
     }
+    if view.new.total > 0 && state.in_stage < plan.stop {
+        return Next::Wait(Wait::Drained { version: plan.to.name.clone(), wanted: 0, total: view.new.total });
+    }
+    // Only a `scale` underway, or an attempt that nobody knows the end of, leaves this to do.
     if plan.from.is_some() && (state.old != state.before || state.unsure.old) {
         return Next::Do(Effect::Scale { side: Side::Old, to: state.before });
     }
-    Next::Wait(Wait::Drained { version: plan.to.name.clone(), wanted: 0, total: view.new.total })
+    rest(plan, state)
 }

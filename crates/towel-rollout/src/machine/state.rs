@@ -204,6 +204,20 @@ impl State {
         }
     }
 
+    /// The state after nobody watched for a while, as after a crash: what should be so is asked
+    /// for again before anything builds on it.
+    pub fn resumed(mut self, plan: &Plan) -> Self {
+        if !self.is_before_start() {
+            self.unsure = Unsure {
+                old: plan.from.is_some(),
+                new: self.new > 0 || self.unsure.new,
+                share: plan.traffic || self.unsure.share,
+            };
+        }
+        self.retired = false;
+        self
+    }
+
     pub(super) fn enter(&mut self, stage: Stage) {
         self.stage = stage;
         self.in_stage = Duration::ZERO;

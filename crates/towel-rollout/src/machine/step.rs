@@ -48,6 +48,9 @@ pub enum Order {
 /// The state after the event; `view` is the latest look at the world.
 pub fn step(plan: &Plan, state: &State, view: &View, event: &Event) -> State {
     let mut state = state.clone();
+    if matches!(state.stage, Stage::Done(_)) {
+        return state;
+    }
     match event {
         Event::Carried(effect, Ok(())) => carried(plan, &mut state, effect),
         Event::Carried(effect, Err(fault)) => failed(&mut state, effect, fault),
@@ -174,7 +177,7 @@ fn ordered(plan: &Plan, state: &mut State, view: &View, order: &Order) {
             fail(state, Cause::new(CauseKind::Superseded, message));
         }
         // Held because neither version works: the newer one may be the cure, so it is let in.
-        Order::Supersede { .. } if state.stage == Stage::RollBack && view.old.ready == 0 => {
+        Order::Supersede { .. } if state.is_stuck(plan, view) => {
             state.enter(Stage::Done(Ending::Failed));
             blame_both(plan, state);
         }
