@@ -30,12 +30,14 @@ pub(crate) async fn logs(project: &Project, wish: &Wish<'_>, json: bool) -> anyh
     let tail = logs.tail(&service, instance.as_deref(), wish.lines).context("read the logs")?;
     let last = tail.last().map(|line| line.at);
     writer.write(&tail)?;
-    while wish.follow {
+    if !wish.follow {
+        return Ok(Status::Done);
+    }
+    loop {
         let news = follower.next().await.context("follow the logs")?;
         let news: Vec<ServiceLine> = news.into_iter().filter(|line| Some(line.at) > last).collect();
         writer.write(&news)?;
     }
-    Ok(Status::Done)
 }
 
 /// The service that `name` is or belongs to, and the instance when it is one.

@@ -180,7 +180,10 @@ async fn events(State(supervisor): Shared, Query(query): Query<EventsQuery>) -> 
                 return;
             }
         }
-        while query.follow {
+        if !query.follow {
+            return;
+        }
+        loop {
             match coming.recv().await {
                 Ok(event) if Some(event.at) <= last => {}
                 Ok(event) => {
@@ -213,7 +216,7 @@ pub(super) async fn tell_events(supervisor: Arc<Supervisor>) {
         match events.recv().await {
             Ok(event) => supervisor.say(&said(&event)),
             Err(RecvError::Lagged(missed)) => {
-                supervisor.say(&format!("{missed} events went by unsaid; the journal has them"))
+                supervisor.say(&format!("{missed} events went by unsaid; the journal has them"));
             }
             Err(RecvError::Closed) => return,
         }

@@ -141,7 +141,7 @@ impl Front {
     pub(crate) async fn sync(&self) -> Result<(), TrafficError> {
         // The lock comes before the look at the instances: whoever waits here sees what is new.
         let mut in_force = self.in_force.lock().await;
-        let instances = self.engine().observe().await.map_err(unseen)?;
+        let instances = self.engine().observe().await.map_err(|error| unseen(&error))?;
         let mut next = self.table(&instances);
         if in_force.is_none() {
             *in_force = Some(self.admin.table().await.map_err(unreachable)?);
@@ -255,6 +255,6 @@ fn unreachable(error: AdminError) -> TrafficError {
     }
 }
 
-fn unseen(error: EngineError) -> TrafficError {
+fn unseen(error: &EngineError) -> TrafficError {
     TrafficError::Unreachable(format!("its instances cannot be seen: {error}"))
 }

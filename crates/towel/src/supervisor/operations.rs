@@ -96,13 +96,13 @@ impl Supervisor {
     }
 
     /// The service, or which there are.
-    fn known(&self, name: &str) -> Result<(), Refused> {
+    fn known(&self, name: &str) -> anyhow::Result<()> {
         let stack = self.stack();
         if stack.service(name).is_some() {
             return Ok(());
         }
         let known: Vec<String> = stack.services.iter().map(|service| format!("`{}`", service.name)).collect();
-        Err(Refused::UnknownService { service: name.to_owned(), known: known.join(", ") })
+        Err(Refused::UnknownService { service: name.to_owned(), known: known.join(", ") }.into())
     }
 
     /// Which version each service starts with that has run none here.
