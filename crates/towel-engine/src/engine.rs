@@ -157,7 +157,8 @@ pub trait Engine: Send + Sync + 'static {
     ) -> impl Future<Output = Result<TaskReport, EngineError>> + Send;
 
     /// The last `count` log lines of an instance, oldest first.
-    fn last_lines(&self, instance: &str, count: usize) -> impl Future<Output = Result<Vec<String>, EngineError>> + Send;
+    fn last_lines(&self, instance: &str, count: usize)
+    -> impl Future<Output = Result<Vec<String>, EngineError>> + Send;
 
     /// Counts up whenever anything `observe` returns has changed.
     fn changes(&self) -> watch::Receiver<u64>;

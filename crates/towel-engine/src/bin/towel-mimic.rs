@@ -1,5 +1,7 @@
 //! A service that behaves and misbehaves on demand, and a supervisor that can be killed, for this crate's tests.
 
+#![allow(clippy::disallowed_methods, reason = "a service of no towel crate, which has threads and variables")]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -78,6 +80,7 @@ fn supervise(project: &str, state: &str, shim: &str, wish: &str) {
         project: project.into(),
         state: state.into(),
         shim: vec![shim.into()],
+        environment: std::env::vars().collect(),
         resolve: Arc::new(Nothing),
         drain: Arc::new(Nothing),
         seed: u64::from(std::process::id()),

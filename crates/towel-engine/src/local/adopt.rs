@@ -18,6 +18,7 @@ impl Core {
     /// Takes over everything that is there, and says what.
     pub(crate) async fn adopt(self: &Arc<Self>) -> io::Result<Vec<Instance>> {
         self.end_left_tasks().await?;
+        self.remember_bindings()?;
         let records: Vec<Record> =
             folders_in(&self.folders.instances())?.iter().filter_map(|folder| Record::read(folder)).collect();
         let mut store = self.store.lock().await;

@@ -153,6 +153,7 @@ async fn exchange(stream: TcpStream, address: SocketAddr, path: &str) -> Result<
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 fn words(error: hyper::Error) -> String {
     let cause = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
     format!("{error}{cause}")

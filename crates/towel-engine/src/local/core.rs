@@ -12,7 +12,7 @@ use super::LocalSettings;
 use super::ports::Ports;
 use super::program::Folders;
 use super::store::{Record, Store};
-use crate::datastore::Binding;
+use crate::datastore::{Binding, DatastoreProgram};
 use crate::limits::Hierarchy;
 use crate::{Instance, InstanceState, Phase, Workload};
 
@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) seen_ready: BTreeSet<String>,
     /// Where the datastores are.
     pub(crate) bindings: BTreeMap<String, Binding>,
+    /// The datastores' programs, by name.
+    pub(crate) datastores: BTreeMap<String, Arc<DatastoreProgram>>,
     notices: Vec<String>,
 }
 
@@ -123,6 +125,21 @@ impl Core {
         }
         drop(state);
         self.changed();
+    }
+
+    /// Which of these were never ready, and why if that is known.
+    pub(crate) fn missing(&self, needs: &[String]) -> Vec<String> {
+        let state = self.state();
+        let missing = needs.iter().filter(|need| !state.seen_ready.contains(*need));
+        let say = |need: &String| {
+            let broken = |phase| matches!(phase, Phase::Failed | Phase::CrashLoop | Phase::BackOff);
+            let mut cells = state.cells.values().filter(|cell| cell.view.service == *need);
+            match cells.find(|cell| broken(cell.view.state.phase)) {
+                Some(cell) => format!("`{need}` ({})", cell.view.state.reason),
+                None => format!("`{need}`"),
+            }
+        };
+        missing.map(say).collect()
     }
 
     /// Something the user should know once.

@@ -121,28 +121,28 @@ mod tests {
         file
     }
 
-    fn check(file: &[u8], length: usize, expected: Result<(), Flaw>) {
-        assert_eq!(examine(file, length as u64, "x86_64"), expected);
+    fn check(file: &[u8], length: usize, expected: &Result<(), Flaw>) {
+        assert_eq!(examine(file, length as u64, "x86_64"), *expected);
     }
 
     #[test]
     fn a_whole_program_with_its_loader_passes() {
         let file = program("/proc/self/exe\0");
-        check(&file, file.len(), Ok(()));
+        check(&file, file.len(), &Ok(()));
     }
 
     #[test]
     fn a_program_for_another_libc_names_its_loader() {
         let file = program("/lib/ld-musl-none.so.1\0");
-        check(&file, file.len(), Err(Flaw::NoLoader("/lib/ld-musl-none.so.1".to_owned())));
+        check(&file, file.len(), &Err(Flaw::NoLoader("/lib/ld-musl-none.so.1".to_owned())));
     }
 
     #[test]
     fn a_program_that_was_cut_off_is_damaged() {
         let file = program("/proc/self/exe\0");
-        check(&file, 100, Err(Flaw::Damaged));
-        check(&file[..10], 10, Err(Flaw::Damaged));
-        check(&[b"\x7fELF\x02\x01".as_slice(), &[0; 12], &[62, 0], &[0; 44]].concat(), 64, Err(Flaw::Damaged));
+        check(&file, 100, &Err(Flaw::Damaged));
+        check(&file[..10], 10, &Err(Flaw::Damaged));
+        check(&[b"\x7fELF\x02\x01".as_slice(), &[0; 12], &[62, 0], &[0; 44]].concat(), 64, &Err(Flaw::Damaged));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use towel_model::Template;
+use towel_model::{Datastore, Template};
 
 use super::core::Core;
 use super::lock::Lock;
@@ -17,6 +17,7 @@ use super::program::Folders;
 use super::reconcile::reconcile_forever;
 use super::store::{Group, Store};
 use super::{LocalSettings, Logs, Usage};
+use crate::datastore::DatastoreView;
 use crate::{Engine, EngineError, Instance, ReleaseId, TaskReport, Workload};
 
 /// Runs a product's services as processes of this machine.
@@ -42,9 +43,11 @@ impl LocalEngine {
     pub fn new(settings: LocalSettings) -> Result<Self, EngineError> {
         let absolute = |path: &PathBuf| std::path::absolute(path).map_err(outside("finding the project's folder"));
         let folders = Folders { project: absolute(&settings.project)?, state: absolute(&settings.state)? };
-        for folder in [folders.instances(), folders.tasks(), folders.logs()] {
-            // Logs and records may hold what only the owner should see.
-            let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        // Logs and records may hold what only the owner should see. Datastores that run as another user have
+        // to pass through the outermost folder, though.
+        let modes = [(folders.state.clone(), 0o711), (folders.instances(), 0o700), (folders.tasks(), 0o700)];
+        for (folder, mode) in modes.into_iter().chain([(folders.logs(), 0o700)]) {
+            let made = fs::DirBuilder::new().recursive(true).mode(mode).create(&folder);
             made.map_err(outside(format!("making `{}`", folder.display())))?;
         }
         let path = folders.run().join("engine.lock");
@@ -88,10 +91,21 @@ impl LocalEngine {
     pub async fn shut_down(&self, remove_volumes: bool) -> Result<(), EngineError> {
         self.core.shut_down().await.map_err(outside("stopping the product"))?;
         if remove_volumes {
-            let data = self.core.folders.state.join("data");
-            super::down::remove_if_there(&data).map_err(outside("removing the datastores' data"))?;
+            self.core.remove_volumes().map_err(outside("removing the datastores' data"))?;
         }
         self.lock.remove().map_err(outside("removing the engine's lock"))
+    }
+
+    /// From now on there shall be these datastores, run from servers that are installed here, and no others.
+    /// Returns once that is begun. A datastore whose `url` the [`Resolve`](super::Resolve) knows is somebody
+    /// else's and not started. To be called after [`LocalEngine::adopt`].
+    pub async fn start_datastores(&self, datastores: &[Datastore]) -> Result<(), EngineError> {
+        self.core.start_datastores(datastores).await.map_err(outside("starting the datastores"))
+    }
+
+    /// What is known of each datastore.
+    pub fn datastores(&self) -> Vec<DatastoreView> {
+        self.core.datastores()
     }
 
     /// What the user should know once, such as limits that cannot be enforced here. It grows, and each

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use towel_model::{EnvironmentField, Reference, Service, Template};
 
 use super::core::Core;
-use crate::{EngineError, Workload};
+use crate::{EngineError, Phase, Workload};
 
 /// Passed on from the supervisor, since programs expect them to be there.
 const PASSED_ON: [&str; 5] = ["PATH", "HOME", "LANG", "TZ", "TMPDIR"];
@@ -35,8 +35,16 @@ impl Core {
         match self.settings.resolve.resolve(workload.name(), reference) {
             Ok(Some(value)) => Ok(value),
             Ok(None) => Err(Gap::Optional),
-            Err(reason) => Err(Gap::Missing(reason)),
+            Err(reason) => Err(Gap::Missing(self.failure_of(reference).unwrap_or(reason))),
         }
+    }
+
+    /// Why a datastore that cannot be run here has no address.
+    fn failure_of(&self, reference: &Reference) -> Option<String> {
+        let Reference::Datastore { name, .. } = reference else { return None };
+        let state = self.state();
+        let datastore = &state.cells.get(name).filter(|cell| cell.workload.is_none())?.view.state;
+        (datastore.phase == Phase::Failed).then(|| format!("`{name}` does not run: {}", datastore.reason))
     }
 
     /// The whole environment of a process of `workload`; what is later in the list wins.
@@ -47,7 +55,7 @@ impl Core {
         address: Option<SocketAddr>,
     ) -> Result<Vec<(String, String)>, EngineError> {
         let service: &Service = &workload.service;
-        let mut environment = passed_on();
+        let mut environment = passed_on(&self.settings.environment);
         let mut set = |name: &str, value: String| environment.push((name.to_owned(), value));
         set("TOWEL_SERVICE", workload.name().to_owned());
         set("TOWEL_VERSION", workload.version.clone());
@@ -92,10 +100,10 @@ pub(crate) fn search_path(environment: &[(String, String)]) -> &str {
     environment.iter().rev().find(|(name, _)| name == "PATH").map_or(DEFAULT_PATH, |(_, value)| value)
 }
 
-/// What every process gets from the supervisor's own environment.
-pub(crate) fn passed_on() -> Vec<(String, String)> {
+/// What every process gets of the supervisor's own environment.
+pub(crate) fn passed_on(own: &[(String, String)]) -> Vec<(String, String)> {
     let mut passed: Vec<(String, String)> =
-        PASSED_ON.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
+        own.iter().filter(|(name, _)| PASSED_ON.contains(&name.as_str())).cloned().collect();
     if !passed.iter().any(|(name, _)| name == "PATH") {
         passed.push(("PATH".to_owned(), DEFAULT_PATH.to_owned()));
     }

@@ -70,7 +70,7 @@ impl Keeper {
         }
         loop {
             let started = match found.take() {
-                Some(shimmed) => self.adopt(shimmed).await,
+                Some(shimmed) => Ok(self.adopt(shimmed)),
                 None => self.start().await,
             };
             let end = match started {
@@ -107,15 +107,7 @@ impl Keeper {
         let mut changes = self.core.changes();
         loop {
             changes.borrow_and_update();
-            let missing: Vec<String> = {
-                let state = self.core.state();
-                let needs = self.program.needs();
-                needs
-                    .into_iter()
-                    .filter(|need| !state.seen_ready.contains(need))
-                    .map(|need| format!("`{need}`"))
-                    .collect()
-            };
+            let missing = self.core.missing(&self.program.needs());
             if missing.is_empty() {
                 return *self.orders.borrow() == Order::Run;
             }
@@ -132,11 +124,12 @@ impl Keeper {
         self.memory.begin_process();
         let place = self.memory.choose_place()?;
         self.core.update(&self.id, |view| view.address = place.address);
-        let mut prepared = self.program.prepare(&place).await?;
-        let checks = std::mem::take(&mut prepared.checks);
+        let prepared = self.program.prepare(&place).await?;
+        let checks = self.program.checks(&place)?;
         let cgroups = self.memory.make_cgroups(&self.program.resources());
         let log = self.core.folders.log(&self.service, &self.id);
         let launch = self.core.launch(prepared, cgroups, log);
+        self.memory.make_folder()?;
         self.begun = Timestamp::now();
         let shimmed = Shimmed::start(self.memory.folder(), &launch)
             .await
@@ -147,16 +140,16 @@ impl Keeper {
 
     /// Takes over a process that another supervisor started. It keeps its environment; the probes are made
     /// from today's.
-    async fn adopt(&mut self, shimmed: Shimmed) -> Result<(Shimmed, Checks), String> {
+    fn adopt(&mut self, shimmed: Shimmed) -> (Shimmed, Checks) {
         self.begun = shimmed.started - Duration::from_secs(1);
         self.show_process(&shimmed);
         let place: Place = self.memory.place();
-        match self.program.prepare(&place).await {
-            Ok(prepared) => Ok((shimmed, prepared.checks)),
+        match self.program.checks(&place) {
+            Ok(checks) => (shimmed, checks),
             // It runs; that it could not be started again today must not end it.
             Err(reason) => {
                 self.core.notice(format!("`{}` runs without probes: {reason}", self.id));
-                Ok((shimmed, Checks::default()))
+                (shimmed, Checks::default())
             }
         }
     }
@@ -321,7 +314,11 @@ impl Keeper {
 
     fn remove(mut self) {
         self.memory.forget();
-        self.core.state().cells.remove(&self.id);
+        {
+            let mut state = self.core.state();
+            state.cells.remove(&self.id);
+            state.datastores.remove(&self.id);
+        }
         self.core.changed();
         let living = |name: &str| self.core.state().cells.contains_key(name);
         if let Err(error) = Logs::new(&self.core.folders.state).prune(&self.service, living) {

@@ -32,7 +32,7 @@ enum Kind {
     /// A service's instance, with its record.
     Service(Box<Record>),
     /// A datastore, by its name; its data says where it listens.
-    Datastore { name: String, address: SocketAddr },
+    Datastore { name: String, address: Option<SocketAddr> },
 }
 
 impl Memory {
@@ -48,6 +48,20 @@ impl Memory {
             cgroups: record.cgroups.clone(),
             stop_within: *record.workload.service.stop,
             kind: Kind::Service(Box::new(record)),
+        }
+    }
+
+    /// Of a datastore; it needs no record, since its data says everything.
+    pub(crate) fn of_datastore(core: Arc<Core>, name: &str, address: Option<SocketAddr>) -> Self {
+        Self {
+            folder: core.folders.instances().join(name),
+            core,
+            kind: Kind::Datastore { name: name.to_owned(), address },
+            ready: false,
+            once_ready: false,
+            restarts: 0,
+            cgroups: Vec::new(),
+            stop_within: Duration::from_secs(60),
         }
     }
 
@@ -86,9 +100,14 @@ impl Memory {
     pub(crate) fn place(&self) -> Place {
         let address = match &self.kind {
             Kind::Service(record) => record.port.map(|port| SocketAddr::from(([127, 0, 0, 1], port))),
-            Kind::Datastore { address, .. } => Some(*address),
+            Kind::Datastore { address, .. } => *address,
         };
         Place { id: self.id().to_owned(), address }
+    }
+
+    /// Makes the folder in which its shim will work.
+    pub(crate) fn make_folder(&self) -> Result<(), String> {
+        fs::create_dir_all(&self.folder).map_err(|error| format!("`{}` cannot be made: {error}", self.folder.display()))
     }
 
     /// Where it will be: where it was, unless somebody else listens there by now.

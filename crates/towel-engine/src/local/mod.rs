@@ -28,7 +28,16 @@ mod task;
 mod usage;
 mod words;
 
+pub(crate) use adopt::{end_process_in, folders_in};
+pub(crate) use ask::{Ask, Question, refusal};
+pub(crate) use core::{Cell, Core, Order};
+pub(crate) use down::remove_if_there;
 pub use engine::{ExecContext, LocalEngine};
+pub(crate) use environment::{passed_on, search_path};
+pub(crate) use health::{Check, Checks};
+pub(crate) use keeper::Keeper;
 pub use logs::{Follower, Logs, ServiceLine};
+pub(crate) use memory::Memory;
+pub(crate) use program::{Place, Prepared, Program};
 pub use settings::{Boxed, Drain, LocalSettings, Resolve};
 pub use usage::Usage;

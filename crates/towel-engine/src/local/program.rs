@@ -27,6 +27,9 @@ pub(crate) trait Program: Send + Sync + 'static {
 
     /// Everything for one process of it; an error says in words why it cannot be started.
     fn prepare<'a>(&'a self, place: &'a Place) -> Boxed<'a, Result<Prepared, String>>;
+
+    /// Its probes, made anew for each process.
+    fn checks(&self, place: &Place) -> Result<Checks, String>;
 }
 
 /// Where an instance is.
@@ -54,8 +57,6 @@ pub(crate) struct Prepared {
     pub(crate) user: Option<String>,
     /// How it is ended.
     pub(crate) stop: StopPlan,
-    /// Its probes.
-    pub(crate) checks: Checks,
 }
 
 /// The folders of one product's state.
@@ -81,6 +82,11 @@ impl Folders {
     /// A folder per command that is run once.
     pub(crate) fn tasks(&self) -> PathBuf {
         self.run().join("tasks")
+    }
+
+    /// The datastores' data, a folder per datastore.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.state.join("data")
     }
 
     /// Logs, a folder per service.

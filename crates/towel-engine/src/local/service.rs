@@ -44,7 +44,6 @@ impl ServiceProgram {
         let run = workload.service.run.as_ref().ok_or_else(|| without_run(workload))?;
         let line = self.core.command_line(workload, run, &environment)?;
         examine(&line.program)?;
-        let checks = self.checks(place, &environment)?;
         Ok(Prepared {
             called: line.called,
             program: line.program,
@@ -57,13 +56,14 @@ impl ServiceProgram {
                 whole_group: true,
                 within_ms: u64::try_from(workload.service.stop.as_millis()).unwrap_or(u64::MAX),
             },
-            checks,
         })
     }
 
-    fn checks(&self, place: &Place, environment: &[(String, String)]) -> Result<Checks, String> {
+    fn checks_now(&self, place: &Place) -> Result<Checks, String> {
+        let environment = self.core.environment(&self.workload, &place.id, place.address);
+        let environment = environment.map_err(|error| error.to_string())?;
         let health = &self.workload.service.health;
-        let check = |probe: &Probe| self.check(probe, place, environment);
+        let check = |probe: &Probe| self.check(probe, place, &environment);
         let mut checks = Checks {
             ready: health.ready.as_ref().map(|probe| check(probe)).transpose()?,
             live: health.live.as_ref().map(|probe| check(probe)).transpose()?,
@@ -114,6 +114,10 @@ impl Program for ServiceProgram {
 
     fn prepare<'a>(&'a self, place: &'a Place) -> Boxed<'a, Result<Prepared, String>> {
         Box::pin(async { self.prepare_now(place) })
+    }
+
+    fn checks(&self, place: &Place) -> Result<Checks, String> {
+        self.checks_now(place)
     }
 }
 

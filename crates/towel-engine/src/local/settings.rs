@@ -23,6 +23,9 @@ pub struct LocalSettings {
     pub state: PathBuf,
     /// The command line that becomes a shim, up to its arguments: `[current_exe, "shim"]`.
     pub shim: Vec<OsString>,
+    /// The supervisor's own environment variables, of which services get only `PATH`, `HOME`, `LANG`, `TZ` and
+    /// `TMPDIR`.
+    pub environment: Vec<(String, String)>,
     /// Gives values that the engine does not know itself.
     pub resolve: Arc<dyn Resolve>,
     /// Takes instances out of the gateway's table.

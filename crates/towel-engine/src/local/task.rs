@@ -12,7 +12,6 @@ use towel_model::Template;
 
 use super::artefact::examine;
 use super::core::Core;
-use super::health::Checks;
 use super::program::Prepared;
 use super::shimmed::{Outcome, Shimmed};
 use super::{launch, logs};
@@ -73,7 +72,6 @@ impl Core {
                 whole_group: true,
                 within_ms: u64::try_from(STOP.as_millis()).unwrap_or(u64::MAX),
             },
-            checks: Checks::default(),
         })
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn span(span: Duration) -> String {
     let milliseconds = span.as_millis();
     match milliseconds {
         0..1000 => format!("{milliseconds}ms"),
-        1000..60_000 if milliseconds % 1000 == 0 => format!("{}s", milliseconds / 1000),
+        1000..60_000 if milliseconds.is_multiple_of(1000) => format!("{}s", milliseconds / 1000),
         1000..10_000 => format!("{:.1}s", span.as_secs_f64()),
         10_000..60_000 => format!("{}s", span.as_secs()),
         _ => {

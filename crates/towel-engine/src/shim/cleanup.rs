@@ -13,9 +13,10 @@ pub(crate) fn ask(service: Pid, plan: StopPlan) {
     let _ended = if plan.whole_group { killpg(service, signal) } else { kill(service, signal) };
 }
 
-/// Asks what is left after the service's first process ended to end, too.
-pub(crate) fn ask_rest() {
-    signal_descendants(Signal::SIGTERM);
+/// Asks what is left after the service's first process ended to end, too. Those in `asked`, a group, have
+/// been asked already; a second signal makes some programs drop their work.
+pub(crate) fn ask_rest(asked: Option<Pid>) {
+    signal_descendants(Signal::SIGTERM, asked);
 }
 
 /// Kills everything. `service` is given while its first process was not waited for: until then nobody else
@@ -24,12 +25,16 @@ pub(crate) fn kill_all(service: Option<Pid>) {
     if let Some(group) = service {
         let _ended = killpg(group, Signal::SIGKILL);
     }
-    signal_descendants(Signal::SIGKILL);
+    signal_descendants(Signal::SIGKILL, None);
 }
 
 /// Reaches those that left the group, too: this shim adopts orphans, so all are its descendants.
-fn signal_descendants(signal: Signal) {
+fn signal_descendants(signal: Signal, except: Option<Pid>) {
+    let spared = except.map(|group| group.as_raw().unsigned_abs());
     for stat in descendants(std::process::id(), &all_processes()) {
+        if spared == Some(stat.group) {
+            continue;
+        }
         if let Ok(pid) = i32::try_from(stat.pid) {
             let _ended = kill(Pid::from_raw(pid), signal);
         }

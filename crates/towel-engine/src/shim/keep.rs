@@ -265,10 +265,19 @@ impl Shim {
         let overdue = matches!(self.course, Course::Killing { .. }) && signal == Some(Signal::SIGKILL as i32);
         let out_of_memory = limits::out_of_memory(&self.launch.cgroups);
         self.status.ended = Some(Ended { code, signal, out_of_memory, overdue, at: Timestamp::now() });
-        if matches!(self.course, Course::Running) {
-            cleanup::ask_rest();
-            self.course = Course::Asked { until: Instant::now() + REST };
-        }
+        let soon = Instant::now() + REST;
+        self.course = match self.course {
+            // Its group was asked together with it, and may need all of its time to finish work.
+            Course::Asked { until } if self.launch.stop.whole_group => {
+                cleanup::ask_rest(Some(self.service));
+                Course::Asked { until }
+            }
+            Course::Running | Course::Asked { .. } => {
+                cleanup::ask_rest(None);
+                Course::Asked { until: soon }
+            }
+            killing @ Course::Killing { .. } => killing,
+        };
     }
 
     fn press(&mut self) {

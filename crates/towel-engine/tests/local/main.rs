@@ -1,8 +1,9 @@
 //! The local engine with real processes.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod crashes;
+mod datastores;
 mod ends;
 mod health;
 mod lifecycle;

@@ -85,6 +85,7 @@ impl World {
             project: self.folder.path().to_path_buf(),
             state: self.state(),
             shim: shim(),
+            environment: std::env::vars().collect(),
             resolve: self.secrets.clone(),
             drain: self.drained.clone(),
             seed: u64::from(std::process::id()),
