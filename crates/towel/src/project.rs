@@ -60,6 +60,11 @@ impl Project {
         self.state.join("logs/gateway.log")
     }
 
+    /// Held by the supervisor for as long as it lives.
+    pub(crate) fn supervisor_lock(&self) -> PathBuf {
+        self.state.join("run/supervisor.lock")
+    }
+
     /// The supervisor's socket.
     pub(crate) fn supervisor_socket(&self) -> anyhow::Result<PathBuf> {
         self.socket("supervisor")

@@ -26,8 +26,10 @@ pub(crate) async fn down(project: &Project, volumes: bool, json: bool, quiet: bo
 pub(crate) async fn stop(project: &Project, volumes: bool) -> anyhow::Result<String> {
     let client = Client::new(project.supervisor_socket()?, &project.environment);
     if client.is_up().await {
+        // Opened before, since `--volumes` removes the file.
+        let lock = supervisor_lock(project)?;
         let done: Done = client.post("/v1/down", &DownBody { volumes }).await?;
-        wait_for_end(&client).await?;
+        wait_for_end(&lock).await?;
         return Ok(done.message);
     }
     if !project.state.exists() {
@@ -39,10 +41,17 @@ pub(crate) async fn stop(project: &Project, volumes: bool) -> anyhow::Result<Str
     Ok(format!("what was left of environment `{}` is stopped", project.environment))
 }
 
-/// The answer comes a moment before the process ends; a next `up` needs the moment after.
-async fn wait_for_end(client: &Client) -> anyhow::Result<()> {
+/// The file that the supervisor holds for as long as it lives.
+pub(crate) fn supervisor_lock(project: &Project) -> anyhow::Result<std::fs::File> {
+    let path = project.supervisor_lock();
+    std::fs::File::open(&path).with_context(|| format!("open `{}`", path.display()))
+}
+
+/// The answer comes a moment before the process ends; a next `up` needs the moment after, and so
+/// does whoever looks whether anything is left. The lock ends with the process.
+pub(crate) async fn wait_for_end(lock: &std::fs::File) -> anyhow::Result<()> {
     let ended = async {
-        while client.is_up().await {
+        while let Err(std::fs::TryLockError::WouldBlock) = lock.try_lock() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

@@ -198,7 +198,7 @@ async fn keep_front(supervisor: Arc<Supervisor>) {
 }
 
 pub(super) fn take_lock(project: &Project) -> anyhow::Result<std::fs::File> {
-    let path = project.state.join("run/supervisor.lock");
+    let path = project.supervisor_lock();
     let file = std::fs::File::create(&path).with_context(|| format!("open `{}`", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
