@@ -1,6 +1,7 @@
 //! The `towel` binary: reads the command line, runs one command, turns its end into an exit status.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod binary;
 mod cli;
 mod client;
 mod commands;

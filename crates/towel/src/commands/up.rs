@@ -15,7 +15,7 @@ use crate::exit::{Failure, Status};
 use crate::product::Product;
 use crate::project::Project;
 use crate::show::{Terminal, local_time, output};
-use crate::supervisor::wire::{Applied, ApplyBody, StatusView};
+use crate::supervisor::wire::{Applied, ApplyBody, Done, StatusView};
 use crate::supervisor::{Ending, Supervisor, Voice, Wish};
 
 /// What is asked for.
@@ -34,14 +34,33 @@ pub(crate) struct Up<'a> {
 pub(crate) async fn up(up: &Up<'_>) -> anyhow::Result<Status> {
     let client = Client::new(up.project.supervisor_socket()?, &up.project.environment);
     if client.is_up().await {
-        return update(up, &client).await;
-    }
-    if !up.args.detach {
+        if !is_older(&client).await? {
+            return update(up, &client).await;
+        }
+        make_way(up, &client).await?;
+    } else if !up.args.detach {
         return foreground(up).await;
     }
     let limit = Duration::from_secs(up.args.wait);
     let client = start_detached(up.project, &up.args.versions, limit).await?;
     shown(up, &client).await
+}
+
+/// Whether the supervisor that runs is another binary than this one.
+async fn is_older(client: &Client) -> anyhow::Result<bool> {
+    let status: StatusView = client.get("/v1/status").await?;
+    let program = std::env::current_exe().context("find this binary")?;
+    Ok(!crate::binary::runs(status.supervisor, &program))
+}
+
+/// Lets the supervisor of another binary go. What it ran stays, and this one takes it over.
+async fn make_way(up: &Up<'_>, client: &Client) -> anyhow::Result<()> {
+    if !up.quiet && !up.json {
+        output::line("another version of towel runs this environment; this one takes it over")?;
+    }
+    let lock = super::down::supervisor_lock(up.project)?;
+    let _gone: Done = client.post("/v1/leave", &()).await?;
+    super::down::wait_for_end(&lock).await
 }
 
 async fn update(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {

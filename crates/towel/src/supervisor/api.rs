@@ -56,6 +56,7 @@ fn routes() -> Router<Arc<Supervisor>> {
         .route("/v1/scale", post(scale))
         .route("/v1/restart", post(restart))
         .route("/v1/down", post(down))
+        .route("/v1/leave", post(leave))
         .route("/v1/rollouts/{id}", get(rollout))
         .route("/v1/history", get(history))
         .route("/v1/events", get(events))
@@ -129,6 +130,11 @@ async fn down(State(supervisor): Shared, Json(body): Json<DownBody>) -> Answer<D
         .await
         .map_err(|_| Failure::outside(format!("not everything had stopped after {} s", DOWN_LIMIT.as_secs())))?;
     Ok(Json(Done { message: "everything is stopped".to_owned() }))
+}
+
+async fn leave(State(supervisor): Shared) -> Answer<Done> {
+    supervisor.wish(Wish::Leave);
+    Ok(Json(Done { message: "the supervisor goes; what it ran stays".to_owned() }))
 }
 
 async fn rollout(State(supervisor): Shared, Path(id): Path<u64>) -> Answer<super::wire::RolloutView> {

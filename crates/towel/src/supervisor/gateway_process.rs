@@ -12,6 +12,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::UnixStream;
 use tokio::time::{Instant, sleep};
 
+use crate::binary::runs;
 use crate::project::Project;
 
 /// How long a new gateway may take until it answers.
@@ -49,6 +50,13 @@ impl GatewayProcess {
         UnixStream::connect(&self.admin).await.is_ok()
     }
 
+    /// The process that answers.
+    async fn pid(&self) -> anyhow::Result<Option<u32>> {
+        let Ok(connection) = UnixStream::connect(&self.admin).await else { return Ok(None) };
+        let peer = connection.peer_cred().context("ask who the gateway is")?;
+        Ok(peer.pid().and_then(|pid| u32::try_from(pid).ok()))
+    }
+
     /// Ends the gateway that answers, at the latest by SIGKILL; removes what it left.
     pub(crate) async fn stop(&self) -> anyhow::Result<()> {
         let mut signal = Signal::SIGTERM;
@@ -78,14 +86,16 @@ impl GatewayProcess {
         Ok(())
     }
 
-    /// Returns once a gateway answers: the one that runs, or a new one.
+    /// Returns once a gateway of this binary answers: the one that runs, or a new one. One of
+    /// another binary hands its sockets to the new one, so that no connection is refused.
     pub(crate) async fn ensure(&self) -> anyhow::Result<()> {
-        if self.is_running().await {
-            return Ok(());
-        }
-        let mut child = self.spawn()?;
+        let older = match self.pid().await? {
+            Some(pid) if runs(pid, &self.program) => return Ok(()),
+            older => older,
+        };
+        let mut child = self.spawn(older.is_some())?;
         let limit = Instant::now() + START_LIMIT;
-        while UnixStream::connect(&self.admin).await.is_err() {
+        while matches!(self.pid().await?, pid if pid.is_none() || pid == older) {
             if let Some(status) = child.try_wait().context("ask for the gateway's end")? {
                 anyhow::bail!("the gateway ended at once with {status}; its last words: {}", self.last_words());
             }
@@ -115,7 +125,7 @@ impl GatewayProcess {
         }
     }
 
-    fn spawn(&self) -> anyhow::Result<tokio::process::Child> {
+    fn spawn(&self, takeover: bool) -> anyhow::Result<tokio::process::Child> {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -127,6 +137,7 @@ impl GatewayProcess {
             .arg(&self.admin)
             .arg("--state")
             .arg(&self.state)
+            .args(takeover.then_some("--takeover"))
             .stdin(Stdio::null())
             .stdout(log.try_clone().context("share the gateway's log")?)
             .stderr(log)

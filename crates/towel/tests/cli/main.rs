@@ -1,0 +1,6 @@
+//! Runs the `towel` binary as people do: real processes, real sockets, real signals.
+#![allow(clippy::unwrap_used)]
+
+mod configuration;
+mod lifecycle;
+mod support;
