@@ -1,5 +1,6 @@
 //! The supervisor's life: start or take over, serve, and stop or leave everything running.
 
+use std::mem::ManuallyDrop;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
@@ -57,8 +58,9 @@ pub(crate) struct Supervisor {
     wish: watch::Sender<Wish>,
     /// Told when `down` has done all but end the process, so that whoever asked gets an answer.
     pub(super) stopped: Notify,
-    /// Held for as long as the process lives: one supervisor per environment.
-    _lock: std::fs::File,
+    /// One supervisor per environment. Never dropped: it ends with the process, and not a moment
+    /// before, so that whoever gets it next finds nothing left of this one.
+    _lock: ManuallyDrop<std::fs::File>,
 }
 
 impl Supervisor {
@@ -114,7 +116,7 @@ impl Supervisor {
             stack: Mutex::new(stack),
             wish: watch::channel(Wish::Serve).0,
             stopped: Notify::new(),
-            _lock: lock,
+            _lock: ManuallyDrop::new(lock),
         })
     }
 
