@@ -14,7 +14,8 @@ use towel_model::{Datastore, DatastoreField, DatastoreKind, Reference};
 use super::DatastoreView;
 use super::facts::{Facts, new_password};
 use super::program::{DatastoreProgram, binding, inner_ports};
-use crate::local::{Cell, Core, Keeper, Memory, Order, end_process_in, folders_in, passed_on};
+use crate::local::{Cell, Core, Keeper, Memory, Order, end_process_in, folders_in, is_free, passed_on};
+use crate::shim::Status;
 use crate::{Instance, InstanceState, Phase, ReleaseId};
 
 impl Core {
@@ -55,7 +56,8 @@ impl Core {
             return Ok(());
         }
         let folder = self.folders.data().join(name);
-        let facts = self.facts(&folder, *datastore.kind)?;
+        let runs = Status::read(&self.folders.instances().join(name)).is_some_and(|status| status.shim.is_alive());
+        let facts = self.facts(&folder, *datastore.kind, runs)?;
         let environment = passed_on(&self.settings.environment);
         let program = Arc::new(DatastoreProgram::new(datastore.clone(), facts.clone(), folder, environment));
         let bound = binding(*datastore.kind, &facts);
@@ -79,7 +81,7 @@ impl Core {
     }
 
     /// The facts that it had before, or new ones.
-    fn facts(&self, folder: &Path, kind: DatastoreKind) -> io::Result<Facts> {
+    fn facts(&self, folder: &Path, kind: DatastoreKind, runs: bool) -> io::Result<Facts> {
         let data = self.folders.data();
         for folder in [data.as_path(), folder] {
             // A server that runs as another user has to pass through; nobody can look around.
@@ -88,17 +90,23 @@ impl Core {
                 other => other?,
             }
         }
-        if let Some(facts) = Facts::read(folder)? {
+        let known = Facts::read(folder)?;
+        if let Some(facts) = &known {
             if facts.kind != kind {
                 let reason = "its data was made by another kind of datastore: give it another name, or remove its data";
                 return Err(io::Error::other(format!("`{}`: {reason}", folder.display())));
             }
-            self.ports.keep(facts.port);
-            return Ok(facts);
+            let mut ports = facts.inner_ports.iter().chain([&facts.port]);
+            if runs || ports.all(|port| is_free(*port)) {
+                facts.inner_ports.iter().chain([&facts.port]).for_each(|port| self.ports.keep(*port));
+                return Ok(facts.clone());
+            }
         }
+        // It has no ports yet, or somebody else took them while it was down.
         let port = || self.ports.take().ok_or_else(|| io::Error::other("no port is free on this machine"));
         let inner_ports = (0..inner_ports(kind)).map(|_| port()).collect::<io::Result<_>>()?;
-        let facts = Facts { kind, port: port()?, inner_ports, password: new_password()? };
+        let password = known.map_or_else(new_password, |facts| Ok(facts.password))?;
+        let facts = Facts { kind, port: port()?, inner_ports, password };
         facts.write(folder)?;
         Ok(facts)
     }

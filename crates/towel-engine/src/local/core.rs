@@ -108,6 +108,11 @@ impl Core {
         self.changed();
     }
 
+    /// The phase of an instance that is there.
+    pub(crate) fn phase(&self, id: &str) -> Option<Phase> {
+        self.state().cells.get(id).map(|cell| cell.view.state.phase)
+    }
+
     /// Puts an instance into a phase.
     pub(crate) fn enter(&self, id: &str, phase: Phase, reason: impl Into<String>) {
         let mut state = self.state();

@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -27,6 +28,7 @@ use crate::{Engine, EngineError, Instance, ReleaseId, TaskReport, Workload};
 pub struct LocalEngine {
     core: Arc<Core>,
     lock: Lock,
+    adopted: AtomicBool,
 }
 
 /// What a command needs to run beside an instance (`towel exec`).
@@ -62,13 +64,18 @@ impl LocalEngine {
         if let Some(notice) = notice {
             core.notice(notice);
         }
-        Ok(Self { core, lock })
+        Ok(Self { core, lock, adopted: AtomicBool::new(false) })
     }
 
     /// Takes over the instances that an earlier engine left running, as they are, and begins to bring about
     /// what is wanted. What was wanted is remembered; [`LocalEngine::retain`] then ends releases that nobody
     /// applied again.
+    ///
+    /// A second call finds this done and nothing to adopt.
     pub async fn adopt(&self) -> Result<Vec<Instance>, EngineError> {
+        if self.adopted.swap(true, Ordering::SeqCst) {
+            return Ok(Vec::new());
+        }
         let adopted = self.core.adopt().await.map_err(outside("looking for running instances"))?;
         self.core.spawn(reconcile_forever(self.core.clone()));
         self.core.changed();

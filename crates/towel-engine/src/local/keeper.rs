@@ -1,7 +1,7 @@
 //! Keeps one instance alive: starts it, listens to its probes, starts it again when it ends, and lets it go
 //! when it is told to leave.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +16,17 @@ use super::memory::Memory;
 use super::program::{Place, Program};
 use super::shimmed::{Outcome, Shimmed};
 use super::{Logs, words};
+use crate::shim::{Failure, Launch};
 use crate::{Exit, Phase};
 
 /// Beyond its stop time a shim gets this much more before it is killed itself.
 const GRACE: Duration = Duration::from_secs(5);
 /// A program that cannot be started is tried again so often, should its file appear.
 const RETRY: Duration = Duration::from_secs(30);
+
+/// Pause while its program is being written, and how often.
+const WRITING: Duration = Duration::from_millis(200);
+const WRITING_ATTEMPTS: u32 = 25;
 
 /// The task of one instance or datastore.
 pub(crate) struct Keeper {
@@ -97,8 +102,9 @@ impl Keeper {
     fn note_end_meanwhile(&mut self) {
         if let Some(outcome) = self.memory.outcome_left() {
             let exit = self.exit(outcome);
-            self.core.update(&self.id, |view| view.last_exit = Some(exit));
             self.memory.count_restart();
+            let restarts = self.memory.restarts();
+            self.core.update(&self.id, |view| (view.last_exit, view.restarts) = (Some(exit), restarts));
         }
     }
 
@@ -120,7 +126,10 @@ impl Keeper {
     }
 
     async fn start(&mut self) -> Result<(Shimmed, Checks), String> {
-        self.core.enter(&self.id, Phase::Starting, "");
+        // A failed start stays one until a process runs, lest every new attempt looks like news.
+        if self.core.phase(&self.id) != Some(Phase::Failed) {
+            self.core.enter(&self.id, Phase::Starting, "");
+        }
         self.memory.begin_process();
         let place = self.memory.choose_place()?;
         self.core.update(&self.id, |view| view.address = place.address);
@@ -131,9 +140,9 @@ impl Keeper {
         let launch = self.core.launch(prepared, cgroups, log);
         self.memory.make_folder()?;
         self.begun = Timestamp::now();
-        let shimmed = Shimmed::start(self.memory.folder(), &launch)
-            .await
-            .map_err(|failure| super::launch::explain(&launch, &failure))?;
+        let started = start_when_written(self.memory.folder(), &launch).await;
+        let shimmed = started.map_err(|failure| super::launch::explain(&launch, &failure))?;
+        self.core.enter(&self.id, Phase::Starting, "");
         self.show_process(&shimmed);
         Ok((shimmed, checks))
     }
@@ -325,6 +334,17 @@ impl Keeper {
             self.core.notice(format!("old logs of `{}` could not be removed: {error}", self.service));
         }
     }
+}
+
+/// A program that a build or a copy has open for writing this very moment cannot be run yet.
+async fn start_when_written(folder: &Path, launch: &Launch) -> Result<Shimmed, Failure> {
+    for _ in 0..WRITING_ATTEMPTS {
+        match Shimmed::start(folder, launch).await {
+            Err(failure) if failure.errno == nix::errno::Errno::ETXTBSY as i32 => sleep(WRITING).await,
+            other => return other,
+        }
+    }
+    Shimmed::start(folder, launch).await
 }
 
 /// Returns when it is told to leave, or when nobody is left to tell it anything else.

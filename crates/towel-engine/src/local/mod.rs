@@ -38,6 +38,7 @@ pub(crate) use health::{Check, Checks};
 pub(crate) use keeper::Keeper;
 pub use logs::{Follower, Logs, ServiceLine};
 pub(crate) use memory::Memory;
+pub(crate) use ports::is_free;
 pub(crate) use program::{Place, Prepared, Program};
 pub use settings::{Boxed, Drain, LocalSettings, Resolve};
 pub use usage::Usage;

@@ -210,7 +210,7 @@ impl Drop for Starting {
 fn hold(process: ProcessId) -> io::Result<Receiver> {
     let gone = || io::Error::from(io::ErrorKind::NotFound);
     let pid = i32::try_from(process.pid).ok().and_then(Pid::from_raw).ok_or_else(gone)?;
-    let held = pidfd_open(pid, PidfdFlags::NONBLOCK)?;
+    let held = pidfd_open(pid, PidfdFlags::empty())?;
     // Looked at after the descriptor holds it, so that it cannot become another one in between.
     let same = ProcessId::of(process.pid) == Some(process);
     if same { Receiver::from_owned_fd_unchecked(held) } else { Err(gone()) }

@@ -137,6 +137,25 @@ async fn needs_redis_it_keeps_its_data_through_every_kind_of_end() {
 }
 
 #[tokio::test]
+#[ignore = "needs an installed redis"]
+async fn needs_redis_it_moves_when_its_port_was_taken_while_it_was_down() {
+    let world = World::new();
+    let engine = world.engine().await;
+    let wanted = [datastore("db", DatastoreKind::Redis)];
+    engine.start_datastores(&wanted).await.unwrap();
+    let before = wait_store(&engine, is_ready).await.binding.unwrap();
+    engine.shut_down(false).await.unwrap();
+    drop(engine);
+    let _stranger = std::net::TcpListener::bind(("127.0.0.1", before.port)).unwrap();
+    let engine = world.engine().await;
+    engine.start_datastores(&wanted).await.unwrap();
+    let after = wait_store(&engine, is_ready).await.binding.unwrap();
+    assert_ne!(after.port, before.port);
+    assert_eq!(after.password, before.password);
+    engine.shut_down(true).await.unwrap();
+}
+
+#[tokio::test]
 #[ignore = "needs an installed rabbitmq"]
 async fn needs_rabbitmq_it_opens_its_virtual_host_after_every_kind_of_end() {
     // It brings no client; that the probe opened the virtual host as the user is what can be asked.

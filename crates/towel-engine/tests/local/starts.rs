@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use towel_engine::{Engine, Phase};
+use towel_engine::{Engine, Instance, Phase};
 use towel_model::{Part, Reference, Template};
 
 use crate::world::*;
@@ -68,6 +68,27 @@ async fn a_program_that_is_nowhere_fails_and_starts_once_it_is_there() {
     // Told to leave while it rests, it leaves at once.
     engine.apply(&workload, 0).await.unwrap();
     wait_for(&engine, "nothing", <[_]>::is_empty).await;
+}
+
+#[tokio::test]
+async fn a_program_that_is_still_being_written_is_waited_for() {
+    let world = World::new();
+    fs::copy("/bin/sleep", world.path("api")).unwrap();
+    let writing = fs::OpenOptions::new().append(true).open(world.path("api")).unwrap();
+    let engine = world.engine().await;
+    engine.apply(&worker(1, "./api 1000"), 1).await.unwrap();
+    let starting = |all: &[Instance]| all.iter().any(|one| one.state.phase == Phase::Starting);
+    wait_for(&engine, "an instance", starting).await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    drop(writing);
+    let seen = std::sync::Mutex::new(Vec::new());
+    let ready = |all: &[Instance]| {
+        seen.lock().unwrap().extend(all.iter().map(|one| one.state.phase));
+        all.iter().any(Instance::is_ready)
+    };
+    wait_for(&engine, "a ready instance", ready).await;
+    assert!(!seen.lock().unwrap().contains(&Phase::Failed));
+    engine.shut_down(false).await.unwrap();
 }
 
 #[tokio::test]
