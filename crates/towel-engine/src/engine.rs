@@ -92,7 +92,8 @@ pub struct InstanceState {
 pub enum Phase {
     /// Started; not ready yet.
     Starting,
-    /// Its readiness probe passes (or it has none and its process has lived for a moment).
+    /// Its readiness probe passes. Without one: its liveness probe passes; without any probe: its port accepts
+    /// connections; without a port either: its process has lived for a moment.
     Ready,
     /// It was ready; its readiness probe fails.
     Unready,
