@@ -143,11 +143,11 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         };
         let found = releases.iter().filter(|release| Some(release.id()) != stable).find(fits);
         found.cloned().ok_or_else(|| {
-            let mut known: Vec<&str> = releases
-                .iter()
-                .filter(|release| release.state == ReleaseState::Healthy && Some(release.id()) != stable)
-                .map(Release::version)
-                .collect();
+            let may_be_named = |release: &&Release| {
+                matches!(release.state, ReleaseState::Healthy | ReleaseState::Withdrawn) && Some(release.id()) != stable
+            };
+            let mut known: Vec<&str> = releases.iter().filter(may_be_named).map(Release::version).collect();
+            known.sort_unstable();
             known.dedup();
             let reason = match (version, known.is_empty()) {
                 (_, true) => "no earlier version was healthy here".to_owned(),

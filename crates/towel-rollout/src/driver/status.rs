@@ -29,6 +29,8 @@ pub struct ServiceStatus {
     pub instances: Vec<Instance>,
     /// What is being shipped.
     pub rollout: Option<RolloutStatus>,
+    /// The number of the rollout underway, also in the moment before it has looked at the world.
+    pub underway: Option<RolloutId>,
 }
 
 /// A rollout as it is now.
@@ -107,6 +109,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
             ready: u32::try_from(ready).unwrap_or(u32::MAX),
             desired: stable.as_ref().map_or(0, |release| wanted(&release.workload.service, scale)),
             rollout: self.rollout_status(&service),
+            underway: self.running(&service),
             instances,
             service,
         })
@@ -164,6 +167,6 @@ impl ServiceStatus {
     /// Whether everything that shall run is ready and nothing is being shipped.
     pub fn is_settled(&self) -> bool {
         let draining = self.instances.iter().any(|instance| instance.state.phase == Phase::Draining);
-        self.rollout.is_none() && self.ready >= self.desired && !draining
+        self.underway.is_none() && self.ready >= self.desired && !draining
     }
 }
