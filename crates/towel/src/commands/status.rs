@@ -48,8 +48,9 @@ pub(crate) fn missing(view: &StatusView) -> Vec<String> {
     }
     for service in view.services.iter().filter(|service| !service.status.is_settled()) {
         let status = &service.status;
-        let reasons: Vec<String> =
+        let mut reasons: Vec<String> =
             status.instances.iter().filter(|instance| !instance.is_ready()).map(situation).collect();
+        reasons.extend(status.rollout.iter().map(under_way));
         let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join("; ")) };
         missing.push(format!("{}: {} of {} ready{reasons}", status.service, status.ready, status.desired));
     }
@@ -58,6 +59,11 @@ pub(crate) fn missing(view: &StatusView) -> Vec<String> {
 
 fn reason(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!(", {reason}") }
+}
+
+fn under_way(rollout: &RolloutStatus) -> String {
+    let waits = if rollout.waiting_for.is_empty() { "" } else { ", waits for " };
+    format!("`{}` gets {} of requests{waits}{}", rollout.version, percent(rollout.share), rollout.waiting_for)
 }
 
 fn situation(instance: &Instance) -> String {

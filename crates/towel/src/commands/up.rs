@@ -8,7 +8,7 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
-use super::asker;
+use super::{asker, deploy};
 use crate::cli::UpArgs;
 use crate::client::Client;
 use crate::exit::{Failure, Status};
@@ -77,6 +77,12 @@ async fn update(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
         })?;
     }
     settle(client, up.project, Duration::from_secs(up.args.wait)).await?;
+    for rollout in applied.rollouts {
+        let ended = deploy::follow(client, rollout, |_| Ok(())).await?;
+        if !ended.is_healthy() {
+            return Err(Failure::no(deploy::verdict(&ended, Terminal::of_errors())).into());
+        }
+    }
     shown(up, client).await
 }
 
