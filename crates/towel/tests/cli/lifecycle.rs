@@ -110,7 +110,7 @@ fn looks_at_history(shop: &Shop) {
         .map(|release| (release["version"].as_str().unwrap(), release["serves"].as_bool().unwrap()))
         .collect();
     assert_eq!(releases, [("v2", true), ("v1", false)], "newest first");
-    assert_eq!(history[0]["rollouts"][0]["outcome"], "healthy");
+    assert_eq!(history[0]["rollouts"][0]["outcome"]["outcome"], "healthy");
     let shown = shop.towel(&["history"]).expect(0).stdout;
     assert!(shown.contains("serves") && shown.contains("was healthy"), "{shown}");
 }

@@ -26,6 +26,10 @@ fn names(process: &Path, folder: &Path) -> bool {
         let text = fs::read(process.join(file)).unwrap_or_default();
         text.windows(wanted.len()).any(|window| window == wanted)
     };
+    if fs::read(process.join("cmdline")).unwrap_or_default().is_empty() {
+        // A thread of the kernel, or a process on the last steps of its end.
+        return false;
+    }
     let within = fs::read_link(process.join("cwd")).is_ok_and(|at| at.starts_with(folder));
     within || holds("cmdline") || holds("environ")
 }

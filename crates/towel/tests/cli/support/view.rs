@@ -51,14 +51,7 @@ impl Ended {
     /// Reads a rollout's record of `towel history --json`; none while it is underway.
     pub(crate) fn of_record(record: &Value) -> Option<Self> {
         let outcome = &record["outcome"];
-        if outcome.is_null() {
-            return None;
-        }
-        if let Some(word) = outcome.as_str() {
-            return Some(Self { outcome: word.to_owned(), cause: String::new() });
-        }
-        let (outcome, inner) = outcome.as_object().and_then(|object| object.iter().next()).expect("an outcome's name");
-        let cause = inner["cause"]["message"].as_str().expect("a bad end has a cause");
-        Some(Self { outcome: outcome.clone(), cause: cause.to_owned() })
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        (!outcome.is_null()).then(|| Self { outcome: word(&outcome["outcome"]), cause: word(&outcome["cause"]["message"]) })
     }
 }
