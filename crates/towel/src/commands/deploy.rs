@@ -9,7 +9,7 @@ use towel_rollout::machine::Outcome;
 
 use super::status::rollout_lines;
 use crate::client::Client;
-use crate::exit::Status;
+use crate::exit::{Failure, Status};
 use crate::show::{Live, Paint, Terminal, local_time, output, seconds};
 use crate::supervisor::wire::{Begun, DeployBody, RollbackBody, RolloutView, ServiceView, StatusView};
 
@@ -140,6 +140,20 @@ pub(crate) fn verdict(ended: &Ended, terminal: Terminal) -> String {
 pub(crate) async fn follow(
     client: &Client,
     rollout: RolloutId,
+    see: impl FnMut(&Progress<'_>) -> std::io::Result<()>,
+) -> anyhow::Result<Ended> {
+    let followed = follow_on(client, rollout, see).await;
+    if followed.is_err() && !client.is_up().await {
+        return Err(Failure::outside(format!("the supervisor ended before rollout {rollout} did"))
+            .help("`towel up --detach` starts another one, which goes on with it")
+            .into());
+    }
+    followed
+}
+
+async fn follow_on(
+    client: &Client,
+    rollout: RolloutId,
     mut see: impl FnMut(&Progress<'_>) -> std::io::Result<()>,
 ) -> anyhow::Result<Ended> {
     let mut events = client.lines("/v1/events?follow=true&lines=200").await?;
@@ -147,7 +161,7 @@ pub(crate) async fn follow(
     loop {
         tokio::select! {
             line = events.next() => {
-                let Some(line) = line? else { anyhow::bail!("the supervisor ended before the rollout did; `towel up` goes on with it") };
+                let line = line?.context("the supervisor closed the list of events")?;
                 let event: Event = serde_json::from_str(&line).context("read an event")?;
                 if event.rollout == Some(rollout) {
                     see(&Progress::Event(&event))?;
