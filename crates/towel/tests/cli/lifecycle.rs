@@ -38,10 +38,7 @@ fn down_leaves_no_process_and_up_starts_the_same_version_again() {
     assert_eq!(shop.running("api").version, "v2", "the journal outlives `down`");
     shop.towel(&["down", "--volumes"]).expect(0);
     assert!(!shop.project().path(".towel/dev").exists());
-    assert_eq!(
-        shop.towel(&["down"]).expect(0).stdout,
-        "environment `dev` is not running here; nothing was done\n"
-    );
+    assert_eq!(shop.towel(&["down"]).expect(0).stdout, "environment `dev` is not running here; nothing was done\n");
 }
 
 fn files(shop: &Shop, folder: &str) -> Vec<String> {
@@ -64,10 +61,7 @@ fn scaling_and_restarting_fail_no_request() {
     shop.await_exactly(2, "v1");
 
     let before = shop.running("api");
-    assert_eq!(
-        shop.towel(&["restart", "api"]).expect(0).stdout,
-        "the instances of `api` are replaced one at a time\n"
-    );
+    assert_eq!(shop.towel(&["restart", "api"]).expect(0).stdout, "the instances of `api` are replaced one at a time\n");
     eventually("every instance is another process", || before.pids.values().all(|pid| !is_alive(*pid)));
     shop.await_exactly(2, "v1");
     users.stop_satisfied();

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod configuration;
+mod killed_supervisor;
 mod lifecycle;
 mod support;

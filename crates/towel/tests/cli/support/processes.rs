@@ -36,9 +36,12 @@ fn names(process: &Path, folder: &Path) -> bool {
 
 /// Whether the process is there and has not ended; one that nobody has reaped yet has ended.
 pub(crate) fn is_alive(pid: i32) -> bool {
-    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    let process = Path::new("/proc").join(pid.to_string());
+    let Ok(stat) = fs::read_to_string(process.join("stat")) else { return false };
     let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-    !matches!(state, None | Some('Z' | 'X'))
+    // Sockets stay open for as long as a single thread is on its way out.
+    let threads = fs::read_dir(process.join("task")).map_or(0, Iterator::count);
+    !matches!(state, None | Some('Z' | 'X')) || threads > 1
 }
 
 /// SIGKILL, and waits for the end.

@@ -1,7 +1,7 @@
 //! A pizzeria in a folder of its own, run by the binary, and stopped whatever becomes of the test.
 
 use std::net::TcpListener;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::Value;
@@ -128,10 +128,24 @@ impl Shop {
         self.json(0, &["deploy", service, version, "--no-wait"])["rollout"].as_u64().unwrap()
     }
 
+    /// Begins to go back to a version, by a command that goes on waiting for the end.
+    pub(crate) fn begin_rollback(&self, service: &str, version: &str) -> Child {
+        let mut command = self.project.command(TOWEL, &["rollback", service, version, "--quiet"]);
+        command.stderr(Stdio::piped()).spawn().expect("the binary can be run")
+    }
+
+    /// The number of a service's newest rollout.
+    pub(crate) fn newest_rollout(&self) -> u64 {
+        let history = self.json(0, &["history"]);
+        let rollouts = history.as_array().unwrap().iter().flat_map(|release| release["rollouts"].as_array().unwrap());
+        rollouts.map(|record| record["id"].as_u64().unwrap()).max().expect("something was shipped")
+    }
+
     /// How the rollout ended, when it has.
     pub(crate) fn ended(&self, rollout: u64) -> Option<Ended> {
         let history = self.json(0, &["history"]);
-        let mut records = history.as_array().unwrap().iter().flat_map(|release| release["rollouts"].as_array().unwrap());
+        let mut records =
+            history.as_array().unwrap().iter().flat_map(|release| release["rollouts"].as_array().unwrap());
         Ended::of_record(records.find(|record| record["id"] == rollout).expect("the rollout is in the history"))
     }
 
@@ -153,6 +167,14 @@ impl Shop {
     #[track_caller]
     pub(crate) fn supervisor(&self) -> i32 {
         i32::try_from(self.status()["supervisor"].as_i64().unwrap()).unwrap()
+    }
+
+    /// Kills the supervisor, as the kernel does when memory runs out.
+    #[track_caller]
+    pub(crate) fn kill_supervisor(&self) {
+        kill_at_once(self.supervisor());
+        let gone = self.towel(&["status"]).expect(1);
+        assert!(gone.stderr.contains("environment `dev` is not running here"), "{gone:?}");
     }
 
     /// Process ids whose command line holds these words.

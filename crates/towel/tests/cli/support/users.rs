@@ -42,7 +42,7 @@ impl Users {
 
     /// Returns after that time; the load goes on meanwhile.
     pub(crate) fn go_on_for(&self, time: Duration) {
-        self.runtime.block_on(tokio::time::sleep(time));
+        self.runtime.block_on(async { tokio::time::sleep(time).await });
     }
 
     /// Ends the load.

@@ -32,12 +32,14 @@ impl Running {
 }
 
 /// How a rollout ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Ended {
     /// `healthy`, `rolled_back` or `failed`.
     pub(crate) outcome: String,
     /// Why, when it is not healthy.
     pub(crate) cause: String,
+    /// How long it took; zero where that is not told.
+    pub(crate) seconds: f64,
 }
 
 impl Ended {
@@ -45,13 +47,17 @@ impl Ended {
     pub(crate) fn read(text: &str) -> Self {
         let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in `{text}`"));
         let word = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-        Self { outcome: word("outcome"), cause: word("cause") }
+        Self { outcome: word("outcome"), cause: word("cause"), seconds: value["seconds"].as_f64().unwrap_or(0.0) }
     }
 
     /// Reads a rollout's record of `towel history --json`; none while it is underway.
     pub(crate) fn of_record(record: &Value) -> Option<Self> {
         let outcome = &record["outcome"];
         let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        (!outcome.is_null()).then(|| Self { outcome: word(&outcome["outcome"]), cause: word(&outcome["cause"]["message"]) })
+        (!outcome.is_null()).then(|| Self {
+            outcome: word(&outcome["outcome"]),
+            cause: word(&outcome["cause"]["message"]),
+            seconds: 0.0,
+        })
     }
 }
