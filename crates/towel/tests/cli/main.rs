@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod configuration;
+mod killed_parts;
 mod killed_supervisor;
 mod lifecycle;
 mod support;
