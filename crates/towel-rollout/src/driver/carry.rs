@@ -25,7 +25,8 @@ pub(super) struct Task {
 impl Task {
     pub(super) fn new(run: &Run, effect: &Effect, call_limit: Duration) -> Self {
         let limit = match effect {
-            Effect::Backup => run.plan.deadline,
+            // The rollout's own deadline ends a backup that hangs, and says so.
+            Effect::Backup => run.plan.deadline * 2,
             Effect::Hook { index } => {
                 run.new.service.rollout.before.get(*index).map_or(call_limit, |hook| hook.within + GRACE)
             }

@@ -21,8 +21,10 @@ impl Judging {
         let stable = plan.from.as_ref()?;
         let (history, latencies) = totals(evidence, stable.release);
         let names = Names { canary: plan.to.name.clone(), stable: stable.name.clone() };
-        // Patience must end before the deadline does, or `on_insufficient` would never be heard.
-        let patience = patience.min(plan.deadline / 3);
+        // Even if patience runs out at every step the deadline must not come first, or
+        // `on_insufficient` would not be heard.
+        let steps = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
+        let patience = patience.min(plan.deadline / steps.saturating_add(1));
         Some(Self {
             judge: Judge::new(names, history, Latency::fix(&latencies, slo), patience),
             ledger: Ledger::new(stable.release, plan.to.release, evidence),

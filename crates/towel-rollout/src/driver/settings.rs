@@ -14,8 +14,8 @@ pub struct Settings {
     /// From one look at the world to the next. Half a second rolls a fully broken version back
     /// within a second of the answers that prove it.
     pub poll: Duration,
-    /// How long a step may go without an answer from the judge; at most a third of the
-    /// rollout's deadline, so that `on_insufficient` comes before it.
+    /// How long a step may go without an answer from the judge; less where the rollout's deadline
+    /// would come before all steps have had so long.
     pub patience: Duration,
     /// Most time for one call to the engine or the gateway.
     pub call_limit: Duration,

@@ -54,5 +54,19 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
             Outcome::Failed { cause } => (EventKind::Failed, format!("`{version}` was not deployed: {cause}")),
         };
         self.emit(&run.plan.service, Some(run.id), kind, message);
+        self.tell_leftovers(run, outcome);
+    }
+
+    /// A rollout does not wait for ever for instances that will not go; somebody must look.
+    fn tell_leftovers(&self, run: &Run, outcome: &Outcome) {
+        let (group, version) = match outcome {
+            Outcome::Healthy => (run.view.old, run.plan.old_name()),
+            Outcome::RolledBack { .. } => (run.view.new, run.plan.to.name.as_str()),
+            Outcome::Failed { .. } => return,
+        };
+        if group.total > 0 {
+            let message = format!("{} instances of `{version}` could not be stopped", group.total);
+            self.emit(&run.plan.service, Some(run.id), EventKind::Alert, message);
+        }
     }
 }

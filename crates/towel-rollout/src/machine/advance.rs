@@ -39,7 +39,8 @@ fn successor(plan: &Plan, state: &State, view: &View) -> Option<Stage> {
         Stage::Bake => after_bake(plan, state, view),
         Stage::Drain => {
             let done = state.retired && state.new == state.replicas && !state.unsure.new && !state.unsure.share;
-            let over = (done && view.old.total == 0) || state.in_stage >= plan.stop * 2;
+            let gone = view.old.total == 0 || state.unmoved >= plan.stop;
+            let over = (done && gone) || state.in_stage >= plan.stop * 3;
             // The new version serves; an old instance that will not go is no reason to say otherwise.
             over.then_some(Stage::Done(Ending::Healthy))
         }
@@ -77,7 +78,7 @@ fn after_roll_back(plan: &Plan, state: &State, view: &View) -> Option<Stage> {
 fn after_drain_canary(plan: &Plan, state: &State, view: &View) -> Option<Stage> {
     let is_sure = state.unsure == Unsure::default();
     let restored = plan.from.is_none() || (state.old == state.before && state.share <= 0.0);
-    let gone = view.new.total == 0 || state.in_stage >= plan.stop;
+    let gone = view.new.total == 0 || state.unmoved >= plan.stop;
     // An engine that refuses for so long is not going to stop them; the traffic is back all the same.
     let over = (state.new == 0 && restored && is_sure && gone) || state.in_stage >= plan.deadline;
     let back = plan.from.is_some() && (view.old.ready > 0 || state.before == 0);

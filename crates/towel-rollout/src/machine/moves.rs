@@ -88,7 +88,7 @@ fn start_instead(plan: &Plan, state: &State, view: &View) -> Move {
         return scale(Side::Old, 0);
     }
     // Once the new ones are wished for, the old ones were gone before: no second look.
-    if view.old.total > 0 && state.new == 0 && state.in_stage < plan.stop {
+    if view.old.total > 0 && state.new == 0 && state.unmoved < plan.stop {
         return drained(plan, Side::Old, 0, view.old.total);
     }
     bring_up(plan, Side::New, state.new, state.replicas, view.new)
@@ -111,7 +111,7 @@ fn back_instead(plan: &Plan, state: &State, view: &View) -> Move {
     if state.new > 0 || state.unsure.new {
         return scale(Side::New, 0);
     }
-    if view.new.total > 0 && state.in_stage < plan.stop {
+    if view.new.total > 0 && state.unmoved < plan.stop {
         return drained(plan, Side::New, 0, view.new.total);
     }
     if plan.from.is_none() {

@@ -72,7 +72,7 @@ fn drain(plan: &Plan, state: &State, view: &View) -> Next {
         return Next::Do(Effect::Retire);
     }
     // Whoever scaled up meanwhile gets the rest once the old ones have made room.
-    let has_room = view.old.total == 0 || state.new > state.replicas || state.in_stage >= plan.stop;
+    let has_room = view.old.total == 0 || state.new > state.replicas || state.unmoved >= plan.stop;
     if state.new != state.replicas && has_room {
         return Next::Do(Effect::Scale { side: Side::New, to: state.replicas });
     }
@@ -105,7 +105,7 @@ fn drain_canary(plan: &Plan, state: &State, view: &View) -> Next {
     if state.new > 0 || state.unsure.new {
         return Next::Do(Effect::Scale { side: Side::New, to: 0 });
     }
-    if view.new.total > 0 && state.in_stage < plan.stop {
+    if view.new.total > 0 && state.unmoved < plan.stop {
         return Next::Wait(Wait::Drained { version: plan.to.name.clone(), wanted: 0, total: view.new.total });
     }
     // Only a `scale` underway, or an attempt that nobody knows the end of, leaves this to do.

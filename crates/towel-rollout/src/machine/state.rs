@@ -40,6 +40,8 @@ pub struct State {
     pub elapsed: Duration,
     /// Time since the stage began.
     pub in_stage: Duration,
+    /// Time since an effect was last carried out.
+    pub unmoved: Duration,
     /// Time at this step during which evidence came in and stable was well.
     pub baked: Duration,
     /// What its instances did so far.
@@ -152,6 +154,7 @@ impl State {
             unjudged: false,
             elapsed: Duration::ZERO,
             in_stage: Duration::ZERO,
+            unmoved: Duration::ZERO,
             baked: Duration::ZERO,
             watched: BTreeMap::new(),
             retry: None,

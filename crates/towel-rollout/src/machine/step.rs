@@ -67,6 +67,7 @@ pub fn step(plan: &Plan, state: &State, view: &View, event: &Event) -> State {
 
 fn carried(plan: &Plan, state: &mut State, effect: &Effect) {
     state.retry = None;
+    state.unmoved = Duration::ZERO;
     match (effect, state.stage) {
         (Effect::Preflight, _) if plan.backup => state.enter(Stage::Backup),
         (Effect::Preflight | Effect::Backup, _) => enter_before(plan, state, 0),
@@ -136,6 +137,7 @@ fn seen(plan: &Plan, state: &mut State, view: &View) {
 fn tick(plan: &Plan, state: &mut State, view: &View) {
     state.elapsed += view.passed;
     state.in_stage += view.passed;
+    state.unmoved += view.passed;
     if let Some(retry) = &mut state.retry {
         retry.left = retry.left.saturating_sub(view.passed);
     }

@@ -1,7 +1,10 @@
 //! The bench that scenarios are played on: engine, traffic, journal, driver, one service `api`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+
+use jiff::SignedDuration;
 
 use towel_check::{CheckedStack, admit};
 use towel_engine::fake::FakeEngine;
@@ -9,8 +12,8 @@ use towel_model::*;
 
 use crate::driver::{DeployRequest, Driver, Refused, Settings};
 use crate::fake::FakeTraffic;
-use crate::journal::{Journal, RolloutId};
-use crate::machine::Outcome;
+use crate::journal::{EventKind, Journal, RolloutId};
+use crate::machine::{Cause, Outcome};
 
 pub(super) type TestDriver = Driver<FakeEngine, FakeTraffic>;
 
@@ -20,6 +23,8 @@ pub(super) struct Bench {
     pub(super) journal: Journal,
     pub(super) driver: Arc<TestDriver>,
     pub(super) stack: Stack,
+    pub(super) settings: Settings,
+    jump: Arc<AtomicI64>,
 }
 
 impl Bench {
@@ -35,8 +40,10 @@ impl Bench {
         let engine = FakeEngine::new();
         let traffic = FakeTraffic::new(Arc::clone(&engine), 7, 100.0);
         let journal = Journal::in_memory().unwrap();
-        let driver = driver(&engine, &traffic, &journal);
-        Self { engine, traffic, journal, driver, stack: stack(service) }
+        let jump = Arc::new(AtomicI64::new(0));
+        let settings = settings(&engine, &jump);
+        let driver = Driver::new(Arc::clone(&engine), Arc::clone(&traffic), journal.clone(), settings.clone());
+        Self { engine, traffic, journal, driver, stack: stack(service), settings, jump }
     }
 
     pub(super) async fn start(&self) {
@@ -102,14 +109,56 @@ impl Bench {
     /// A driver that knows nothing but the journal, as after a crash.
     pub(super) fn restart_driver(&mut self) {
         self.driver.halt();
-        self.driver = driver(&self.engine, &self.traffic, &self.journal);
+        self.driver = Driver::new(
+            Arc::clone(&self.engine),
+            Arc::clone(&self.traffic),
+            self.journal.clone(),
+            self.settings.clone(),
+        );
+    }
+
+    /// The wall clock is put forward or back.
+    pub(super) fn jump_clock(&self, seconds: i64) {
+        self.jump.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// The stage that the rollout is at, in words.
+    pub(super) fn stage(&self) -> String {
+        self.driver.rollout_status("api").map(|status| status.stage_name).unwrap_or_default()
+    }
+
+    pub(super) fn waiting_for(&self) -> String {
+        self.driver.rollout_status("api").map(|status| status.waiting_for).unwrap_or_default()
+    }
+
+    pub(super) async fn until_share(&self, version: &str, share: f64) {
+        self.until(|bench| (bench.share(version) - share).abs() < 0.005).await;
+    }
+
+    /// Lines that were told of `kind`.
+    pub(super) fn told(&self, kind: EventKind) -> Vec<String> {
+        let events = self.journal.events(None, 10_000).unwrap();
+        events.into_iter().filter(|event| event.kind == kind).map(|event| event.message).collect()
+    }
+
+    /// `v1` serves alone, whole, and nothing of `version` is left.
+    pub(super) fn assert_back(&self, version: &str) {
+        assert_eq!(self.stable(), "v1");
+        assert_eq!((self.running("v1"), self.running(version)), (3, 0));
+        assert!((self.share("v1") - 1.0).abs() < 1e-9);
+    }
+
+    /// `version` serves alone, whole.
+    pub(super) fn assert_shipped(&self, version: &str) {
+        assert_eq!(self.stable(), version);
+        assert_eq!((self.running("v1"), self.running(version)), (0, 3));
+        assert!((self.share(version) - 1.0).abs() < 1e-9);
     }
 }
 
-pub(super) fn driver(engine: &Arc<FakeEngine>, traffic: &Arc<FakeTraffic>, journal: &Journal) -> Arc<TestDriver> {
-    let clock = Arc::clone(engine);
-    let settings = Settings::new(move || clock.now());
-    Driver::new(Arc::clone(engine), Arc::clone(traffic), journal.clone(), settings)
+fn settings(engine: &Arc<FakeEngine>, jump: &Arc<AtomicI64>) -> Settings {
+    let (clock, jump) = (Arc::clone(engine), Arc::clone(jump));
+    Settings::new(move || clock.now() + SignedDuration::from_secs(jump.load(Ordering::SeqCst)))
 }
 
 pub(super) fn request(version: &str) -> DeployRequest {
@@ -119,6 +168,22 @@ pub(super) fn request(version: &str) -> DeployRequest {
         by: "ada".into(),
         why: None,
         override_word: None,
+    }
+}
+
+/// The cause for which a rollout was rolled back.
+pub(super) fn cause_of_return(outcome: Outcome) -> Cause {
+    match outcome {
+        Outcome::RolledBack { cause } => cause,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The cause for which a rollout failed.
+pub(super) fn cause_of_failure(outcome: Outcome) -> Cause {
+    match outcome {
+        Outcome::Failed { cause } => cause,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -207,4 +272,14 @@ pub(super) fn stack(service: Service) -> Stack {
         teams: Vec::new(),
         budget: None,
     }
+}
+
+/// `GET /smoke` answers 200.
+pub(super) fn smoke() -> Smoke {
+    Smoke { get: "/smoke".to_owned().into(), expect: 200, within: Duration::from_secs(2) }
+}
+
+/// A before-hook that may take a minute.
+pub(super) fn hook(command: &str) -> Hook {
+    Hook { run: Template::literal(command).into(), within: Duration::from_secs(60) }
 }
