@@ -36,7 +36,8 @@ pub struct Sample {
     /// Of those: answered 5xx, not answered, or timed out.
     pub bad: u64,
     /// Latencies of good answers after an instance's warm-up (its first 20 requests or 30 s):
-    /// upper bound in seconds and count, not cumulative, bounds rising.
+    /// upper bound in seconds and count, not cumulative, bounds rising. A bucket begins where the
+    /// one before it in this list ends.
     pub latency: Vec<(f64, u64)>,
 }
 

@@ -49,7 +49,8 @@ pub struct VersionStats {
     /// Of those: answered 5xx, not answered, or timed out.
     pub bad: u64,
     /// Seconds until good answers began, after the warm-up of their targets: upper bound and
-    /// count of each bucket that is not empty, bounds rising, not cumulative.
+    /// count of each bucket that is not empty, bounds rising, not cumulative. The bucket below
+    /// such a one is there as well, if need be with no count, so that both bounds are known.
     pub latency: Vec<(f64, u64)>,
 }
 
@@ -66,12 +67,8 @@ impl BackendStats {
 
 fn version(tally: &Tally) -> VersionStats {
     let sums = tally.sums();
-    let latency = sums
-        .latency
-        .iter()
-        .enumerate()
-        .filter(|(_, count)| **count > 0)
-        .map(|(bucket, count)| (upper_bound(bucket), *count))
-        .collect();
+    let counts = &sums.latency;
+    let is_told = |bucket: &usize| counts[*bucket] > 0 || counts.get(bucket + 1).is_some_and(|above| *above > 0);
+    let latency = (0..counts.len()).filter(is_told).map(|bucket| (upper_bound(bucket), counts[bucket])).collect();
     VersionStats { label: tally.label.clone(), requests: sums.requests, bad: sums.bad, latency }
 }
