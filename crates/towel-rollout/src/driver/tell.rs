@@ -5,7 +5,7 @@ use towel_engine::Engine;
 use super::Driver;
 use super::run::Run;
 use crate::journal::EventKind;
-use crate::machine::{Effect, Ending, Kind, Outcome, Stage, Wait};
+use crate::machine::{Effect, Ending, Kind, Outcome, Stage, Wait, instances};
 use crate::traffic::Traffic;
 
 impl<E: Engine, T: Traffic> Driver<E, T> {
@@ -65,7 +65,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
             Outcome::Failed { .. } => return,
         };
         if group.total > 0 {
-            let message = format!("{} instances of `{version}` could not be stopped", group.total);
+            let message = format!("{} of `{version}` could not be stopped", instances(group.total));
             self.emit(&run.plan.service, Some(run.id), EventKind::Alert, message);
         }
     }

@@ -18,7 +18,12 @@ impl Owner {
     /// This process.
     pub fn this() -> Self {
         let pid = std::process::id();
-        Self { pid, started: start_of(pid).unwrap_or_default() }
+        Self::of(pid).unwrap_or(Self { pid, started: String::new() })
+    }
+
+    /// The process of that id, if it lives.
+    pub fn of(pid: u32) -> Option<Self> {
+        start_of(pid).map(|started| Self { pid, started })
     }
 
     /// Whether that very process still lives.

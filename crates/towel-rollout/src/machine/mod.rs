@@ -22,3 +22,4 @@ pub use state::{Ending, Outcome, Retry, Stage, State, Unsure};
 pub use step::{Event, Order, step};
 pub use view::{Group, Sight, View};
 pub use wait::Wait;
+pub(crate) use wait::instances;

@@ -91,11 +91,11 @@ impl std::fmt::Display for Wait {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Ready { version, ready, wanted } => {
-                write!(f, "{wanted} instances of `{version}` to be ready; {ready} are")
+                write!(f, "{} of `{version}` to be ready; {ready} of them {}", instances(*wanted), verb(*ready))
             }
             Self::Drained { version, wanted, total } => {
                 let surplus = total.saturating_sub(*wanted);
-                write!(f, "{surplus} instances of `{version}` to finish their requests and stop")
+                write!(f, "{} of `{version}` to finish what is in flight and stop", instances(surplus))
             }
             Self::Bake { share, left } => {
                 write!(f, "the bake time at {}; {}s are left", Percentage(*share), left.as_secs())
@@ -112,4 +112,13 @@ impl std::fmt::Display for Wait {
             }
         }
     }
+}
+
+/// `1 instance`, `3 instances`.
+pub(crate) fn instances(count: u32) -> String {
+    if count == 1 { "1 instance".to_owned() } else { format!("{count} instances") }
+}
+
+fn verb(count: u32) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

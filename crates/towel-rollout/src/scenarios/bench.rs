@@ -187,7 +187,7 @@ pub(super) fn cause_of_failure(outcome: Outcome) -> Cause {
     }
 }
 
-pub(super) fn canary() -> Service {
+pub(crate) fn canary() -> Service {
     service(Strategy::Canary)
 }
 

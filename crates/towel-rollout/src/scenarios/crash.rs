@@ -221,7 +221,7 @@ async fn an_engine_that_cannot_stop_the_old_version_does_not_undo_the_promotion(
     assert_eq!(bench.ship("v2").await, Outcome::Healthy);
     assert_eq!((bench.running("v2"), bench.stable().as_str()), (3, "v2"));
     let alerts = bench.told(EventKind::Alert);
-    assert_eq!(alerts.last().unwrap(), "1 instances of `v1` could not be stopped");
+    assert_eq!(alerts.last().unwrap(), "1 instance of `v1` could not be stopped");
 }
 
 #[tokio::test(start_paused = true)]

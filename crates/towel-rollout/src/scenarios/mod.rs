@@ -9,3 +9,5 @@ mod orders;
 mod preparation;
 mod shipping;
 mod sizes;
+
+pub(crate) use bench::canary;

@@ -228,3 +228,59 @@ async fn promoting_without_a_verdict_still_brings_capacity_first() {
     assert_eq!(bench.traffic.unanswered("api"), 0);
     assert!(matches!(bench.driver.promote_now("api", "ada"), Err(Refused::NothingUnderway { .. })));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_second_towel_ships_nothing_while_the_first_one_lives() {
+    let mut bench = Bench::new(canary()).await;
+    let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
+    bench.settings.owner = crate::journal::Owner::of(child.id()).unwrap();
+    bench.restart_driver();
+    let refused = bench.try_deploy("v2").await.unwrap_err().to_string();
+    let resumed = bench.driver.resume();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let this = std::process::id();
+    assert_eq!(refused, format!("another towel (process {this}) is at work here; stop it first"));
+    assert!(resumed.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_left_the_file_is_stopped() {
+    let mut bench = Bench::new(canary()).await;
+    let mut other = canary();
+    other.name = "web".to_owned().into();
+    bench.stack.services = vec![other];
+    bench.driver.start(&bench.checked(), &Default::default(), "v1").await.unwrap();
+    bench.until(|bench| bench.running("v1") == 0).await;
+    let names: Vec<String> = bench.driver.status().await.unwrap().into_iter().map(|status| status.service).collect();
+    assert_eq!(names, ["web"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn starting_again_brings_back_what_was_promoted_and_tells_that_the_file_changed() {
+    let mut bench = Bench::new(canary()).await;
+    bench.ship("v2").await;
+    bench.restart_driver();
+    bench.stack.services[0].drain = (SECOND * 7).into();
+    let started = bench.driver.start(&bench.checked(), &Default::default(), "v1").await.unwrap();
+    assert_eq!((started[0].version.as_str(), started[0].created, started[0].changed), ("v2", false, true));
+    assert!((bench.share("v2") - 1.0).abs() < 1e-9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_are_shipped_side_by_side() {
+    let mut bench = Bench::new(canary()).await;
+    let mut other = canary();
+    other.name = "web".to_owned().into();
+    bench.stack.services.push(other);
+    bench.driver.start(&bench.checked(), &Default::default(), "v1").await.unwrap();
+    tokio::time::sleep(SECOND * 10).await;
+    let mut request = super::bench::request("v2");
+    let api = bench.driver.deploy(&bench.checked(), &request).await.unwrap();
+    request.service = "web".into();
+    let web = bench.driver.deploy(&bench.checked(), &request).await.unwrap();
+    bench.until_share("v2", 0.5).await;
+    assert_eq!(bench.driver.status().await.unwrap().iter().filter(|status| status.rollout.is_some()).count(), 2);
+    assert_eq!(bench.end(api).await, Outcome::Healthy);
+    assert_eq!(bench.end(web).await, Outcome::Healthy);
+}

@@ -153,7 +153,7 @@ async fn every_wait_is_told_with_its_reason() {
     let bench = Bench::new(canary()).await;
     bench.ship("v2").await;
     let waits = bench.told(EventKind::Waiting);
-    assert!(waits.contains(&"`v2` waits for 1 instances of `v2` to be ready; 0 are".to_owned()), "{waits:#?}");
+    assert!(waits.contains(&"`v2` waits for 1 instance of `v2` to be ready; 0 of them are".to_owned()), "{waits:#?}");
     assert!(waits.iter().any(|wait| wait.starts_with("`v2` waits for the bake time at 10%; ")), "{waits:#?}");
     assert_eq!(bench.told(EventKind::Healthy).last().unwrap(), "`v2` is healthy and serves all requests");
 }
