@@ -22,6 +22,8 @@ pub(crate) const FIELD_LIMIT: usize = 100;
 pub(crate) const HEAD_WITHIN: Duration = Duration::from_secs(15);
 /// How long a connection may lie idle between requests.
 pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(75);
+/// How long an idle connection is kept when the gateway or its listener ends.
+pub(crate) const ENDING_IDLE: Duration = Duration::from_secs(3);
 /// How long a client may neither send what it announced nor read what it asked for.
 pub(crate) const STALL_LIMIT: Duration = Duration::from_secs(60);
 /// How long a TLS handshake may take.

@@ -30,6 +30,11 @@ impl Deadline {
         }
     }
 
+    /// Moves it forward, never back.
+    pub(crate) fn shorten(&mut self, due: Instant) {
+        self.set(self.due.min(due));
+    }
+
     /// Ready when the time is over.
     pub(crate) fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {

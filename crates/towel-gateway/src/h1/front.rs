@@ -16,8 +16,8 @@ use super::serve::After;
 use crate::exchange::deadline::Deadline;
 use crate::exchange::forward::Origin;
 use crate::refusal::{Refusal, phrase};
-use crate::settings::{HEAD_LIMIT, HEAD_WITHIN, IDLE_LIMIT};
-use crate::shared::{Door, Worker};
+use crate::settings::{ENDING_IDLE, HEAD_LIMIT, HEAD_WITHIN, IDLE_LIMIT};
+use crate::shared::{Door, Phase, Worker};
 
 /// Buffers that one large request made larger than this are not kept.
 const BUFFER_KEPT: usize = 64 * 1024;
@@ -112,7 +112,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
                 _ => return Poll::Ready(Next::Refuse(Refusal::new(431, "the request's head is too large"))),
             }
             if self.inbox.is_empty() && self.worker.is_ending(&self.door) {
-                return Poll::Ready(Next::Close);
+                if self.worker.shared.phase() >= Phase::Closing {
+                    return Poll::Ready(Next::Close);
+                }
+                // The client may be sending its next request at this moment. That one is still
+                // answered, with the news that it is the last; closing now would break it.
+                self.deadline.shorten(Instant::now() + ENDING_IDLE);
             }
             if !self.inbox.is_empty() && !*started {
                 *started = true;
