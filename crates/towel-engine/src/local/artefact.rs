@@ -11,7 +11,8 @@ use super::elf;
 /// (folders separated by `:`), folder by folder, as a shell does.
 pub(crate) fn find_program(called: &str, project: &Path, search: &str) -> Result<PathBuf, String> {
     if called.contains('/') {
-        return Ok(project.join(called));
+        // Without the `.` of `./releases`, which would stand in the middle of the path in messages.
+        return Ok(project.join(called).components().collect());
     }
     let candidates =
         search.split(':').filter(|folder| !folder.is_empty()).map(|folder| project.join(folder).join(called));
