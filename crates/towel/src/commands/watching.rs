@@ -71,9 +71,15 @@ fn release_state(view: &HistoryView, terminal: Terminal) -> String {
     match view.state {
         ReleaseState::New => terminal.paint(Paint::Yellow, "under way"),
         ReleaseState::Healthy => "was healthy".to_owned(),
+        ReleaseState::RolledBack if has_failed(view) => terminal.paint(Paint::Red, "failed"),
         ReleaseState::RolledBack => terminal.paint(Paint::Red, "rolled back"),
         ReleaseState::Withdrawn => "withdrawn".to_owned(),
     }
+}
+
+/// Whether it was never begun, or could not even be taken back.
+fn has_failed(view: &HistoryView) -> bool {
+    view.rollouts.first().is_some_and(|record| matches!(record.outcome, Some(Outcome::Failed { .. })))
 }
 
 /// The cause of a bad end in its first line, or else the reason that was given.
@@ -84,7 +90,9 @@ fn why(view: &HistoryView) -> String {
     };
     let cause = view.rollouts.first().and_then(cause).filter(|_| view.state == ReleaseState::RolledBack);
     let text = cause.or_else(|| view.why.clone()).unwrap_or_default();
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    // The lines that are announced here follow only where there is room for them.
+    line.trim_end_matches("; its last lines:").trim_end_matches("; its last log lines:").to_owned()
 }
 
 /// Prints the freeze windows, and whether one holds.
