@@ -11,6 +11,7 @@ mod exchange;
 mod h1;
 mod h2;
 mod handoff;
+mod in_process;
 mod limit;
 mod listen;
 mod metrics;
@@ -34,5 +35,7 @@ pub use admin::probe::Probed;
 pub use control::{Bound, InForce};
 pub use error::{GatewayError, Refused};
 pub use evidence::report::{BackendStats, EpochStats, Stats, VersionStats};
+#[doc(hidden)]
+pub use in_process::InProcess;
 pub use serve::serve;
 pub use settings::Settings;
