@@ -1,6 +1,7 @@
 //! Runs the `towel` binary as people do: real processes, real sockets, real signals.
 #![allow(clippy::unwrap_used)]
 
+mod bad_versions;
 mod configuration;
 mod killed_parts;
 mod killed_supervisor;
