@@ -90,7 +90,7 @@ fn backend(situation: &Situation<'_>, service: &Service) -> Backend {
             .iter()
             .copied()
             .chain(unshared)
-            .map(|share| version(situation, service, &share))
+            .filter_map(|share| version(situation, service, &share))
             .collect(),
         sticky: expose.is_some_and(|expose| expose.sticky),
         rate_limit: expose.and_then(|expose| expose.rate_limit.as_ref()).map(|rate| RateLimit {
@@ -102,7 +102,9 @@ fn backend(situation: &Situation<'_>, service: &Service) -> Backend {
     }
 }
 
-fn version(situation: &Situation<'_>, service: &Service, share: &Share) -> Version {
+/// None for a release of which no instance was ever seen: it has no target, and no name yet.
+fn version(situation: &Situation<'_>, service: &Service, share: &Share) -> Option<Version> {
+    let name = situation.versions.get(&share.release)?;
     let of_release = |instance: &&Instance| instance.service == *service.name && instance.release == share.release;
     let targets = situation
         .instances
@@ -111,12 +113,11 @@ fn version(situation: &Situation<'_>, service: &Service, share: &Share) -> Versi
         .filter(|instance| instance.is_ready() && !situation.leaving.contains(&instance.id))
         .filter_map(|instance| Some(Target { id: instance.id.clone(), address: instance.address? }))
         .collect();
-    let name = situation.versions.get(&share.release).map_or("", String::as_str);
-    Version {
+    Some(Version {
         label: label(name, share.release),
         weight: (share.weight.clamp(0.0, 1.0) * WEIGHT_PARTS).round() as u32,
         targets,
-    }
+    })
 }
 
 fn inner_listener(port: u16, backend: &str) -> Listener {

@@ -1,8 +1,11 @@
 //! Runs the `towel` binary as people do: real processes, real sockets, real signals.
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
 mod bad_versions;
 mod configuration;
+mod freezes;
+mod interventions;
 mod killed_parts;
 mod killed_supervisor;
 mod lifecycle;
