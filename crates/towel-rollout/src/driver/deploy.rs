@@ -54,7 +54,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         by: &str,
     ) -> Result<RolloutId, Refused> {
         self.journal.lock(&self.settings.owner)?;
-        if let (None, Some(id)) = (version, self.abort_forward(service, by)) {
+        if let (None, Some(id)) = (version, self.send_back(service, by)) {
             self.audit(by, service, format!("rollback of rollout {id}"), None)?;
             return Ok(id);
         }

@@ -25,9 +25,10 @@ impl Judging {
         // `on_insufficient` would not be heard.
         let steps = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
         let patience = patience.min(plan.deadline / steps.saturating_add(1));
+        let latency = Latency::fix(&latencies, slo);
         Some(Self {
-            judge: Judge::new(names, history, Latency::fix(&latencies, slo), patience),
-            ledger: Ledger::new(stable.release, plan.to.release, evidence),
+            judge: Judge::new(names, history, latency, patience),
+            ledger: Ledger::new(stable.release, plan.to.release, evidence, latency),
         })
     }
 

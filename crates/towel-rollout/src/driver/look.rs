@@ -82,6 +82,10 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         if run.judging.is_none() {
             // Before the first share, so nothing of the canary's is taken for history.
             run.judging = Judging::begin(&run.plan, &evidence, slo(run), self.settings.patience);
+            if let Some(judging) = &mut run.judging {
+                // Should the data plane have been silent until after the first split.
+                judging.ledger.expect(run.epoch, run.state.share);
+            }
         }
         let Some(judging) = &mut run.judging else { return };
         judging.observe(view.passed, &evidence, view);

@@ -5,7 +5,7 @@ use towel_engine::Engine;
 
 use super::{Driver, Refused};
 use crate::journal::{EventKind, JournalError, RolloutId, RolloutRecord};
-use crate::machine::Order;
+use crate::machine::{Ending, Order, Stage};
 use crate::traffic::Traffic;
 
 /// What an abort came to.
@@ -14,7 +14,7 @@ use crate::traffic::Traffic;
 pub enum Aborted {
     /// It goes back.
     GoesBack(RolloutId),
-    /// It went back already, or was promoted already.
+    /// It was promoted already.
     TooLate(RolloutId),
     /// Nothing is being shipped; nothing was done.
     NothingUnderway,
@@ -24,7 +24,7 @@ impl std::fmt::Display for Aborted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::GoesBack(id) => write!(f, "rollout {id} goes back"),
-            Self::TooLate(id) => write!(f, "rollout {id} is past the point of aborting; `rollback` goes to the version before"),
+            Self::TooLate(id) => write!(f, "rollout {id} was promoted already; `rollback` goes to the version before"),
             Self::NothingUnderway => f.write_str("nothing is being shipped; nothing was done"),
         }
     }
@@ -35,7 +35,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
     pub fn abort(&self, service: &str, by: &str) -> Result<Aborted, Refused> {
         let Some(running) = self.running(service) else { return Ok(Aborted::NothingUnderway) };
         self.audit(by, service, format!("abort of rollout {running}"), None)?;
-        Ok(self.abort_forward(service, by).map_or(Aborted::TooLate(running), Aborted::GoesBack))
+        Ok(self.send_back(service, by).map_or(Aborted::TooLate(running), Aborted::GoesBack))
     }
 
     /// Promotes without waiting for a verdict; readiness, smoke requests and capacity still count.
@@ -94,13 +94,16 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         slot.waiting.is_some() || !is_back
     }
 
-    /// Orders the rollout that is underway back, unless it is past that.
-    pub(super) fn abort_forward(&self, service: &str, by: &str) -> Option<RolloutId> {
+    /// Orders the rollout that is underway back; none when there is none or it was promoted.
+    pub(super) fn send_back(&self, service: &str, by: &str) -> Option<RolloutId> {
         let slots = self.slots();
         let slot = slots.get(service)?;
-        let is_past = slot.status.borrow().as_ref().is_some_and(|status| status.deadline.is_none());
+        let stage = slot.status.borrow().as_ref().map(|status| status.stage);
+        if matches!(stage, Some(Stage::Promote | Stage::Drain | Stage::Done(Ending::Healthy))) {
+            return None;
+        }
         slot.order(Order::Abort { by: by.to_owned() });
-        (!is_past).then_some(slot.running)
+        Some(slot.running)
     }
 
     fn order(&self, service: &str, order: Order) {

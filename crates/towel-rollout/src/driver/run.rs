@@ -97,7 +97,8 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
             status.send_replace(Some(self.describe(run)));
             tokio::select! {
                 () = sleep(self.settings.poll) => {}
-                Ok(()) = changes.changed() => {}
+                // An engine may tell of many changes in a row; one look takes them all in.
+                Ok(()) = changes.changed() => sleep(self.settings.poll / 10).await,
                 Some(order) = orders.recv() => self.follow(run, &Event::Order(order)),
                 () = self.probe(run) => {}
             }

@@ -69,6 +69,12 @@ impl Journal {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// From now on every write is refused, and every read still answered.
+    #[cfg(test)]
+    pub(crate) fn refuse_writes(&self, refused: bool) {
+        self.connection().pragma_update(None, "query_only", refused).unwrap();
+    }
+
     /// From now on the file may not grow, as on a full disk.
     #[cfg(test)]
     pub(crate) fn fill_disk(&self, full: bool) {

@@ -171,8 +171,8 @@ impl Drop for Sleeper {
     }
 }
 
-#[test]
-fn a_lock_is_taken_over_from_a_dead_process_and_never_from_a_living_one() {
+#[tokio::test]
+async fn a_lock_is_taken_over_from_a_dead_process_and_never_from_a_living_one() {
     let journal = Journal::in_memory().unwrap();
     let mut other = Sleeper::new();
     let owner = other.owner();
@@ -189,7 +189,7 @@ fn a_lock_is_taken_over_from_a_dead_process_and_never_from_a_living_one() {
         if !owner.is_alive() {
             break;
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     journal.lock(&Owner::this()).unwrap();
     assert_eq!(journal.lock_owner().unwrap(), Some(Owner::this()));

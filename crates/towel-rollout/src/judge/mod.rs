@@ -5,6 +5,7 @@ mod bounds;
 mod counts;
 mod explanation;
 mod gate;
+mod histogram;
 mod canary;
 mod latency;
 mod ledger;

@@ -68,7 +68,7 @@ fn watch_a_second(case: Case, random: &mut Random, judge: &mut Judge, second: u3
     let canary = answer(case.rate * weight, case.canary);
     judge.observe(Duration::from_secs(1), &[Delta { weight, stable, canary }]);
     // One probe a second, half of them to each.
-    if case.probes && second % 2 == 0 {
+    if case.probes && second.is_multiple_of(2) {
         let (canary, stable) = (random.chance(case.canary), random.chance(case.stable));
         judge.observe_probes(u64::from(canary), u64::from(stable), 1);
     }

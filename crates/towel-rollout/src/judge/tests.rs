@@ -191,7 +191,7 @@ fn no_bound() -> Latency {
 
 #[test]
 fn history_is_not_counted_and_late_answers_keep_their_splits_weight() {
-    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(STABLE, 3, 500, 5)]));
+    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(STABLE, 3, 500, 5)]), no_bound());
     ledger.expect(4, 0.1);
     ledger.expect(5, 0.5);
     let now = vec![sample(STABLE, 3, 502, 6), sample(CANARY, 4, 7, 1), sample(STABLE, 5, 3, 0), sample(CANARY, 5, 4, 2)];
@@ -209,7 +209,7 @@ fn history_is_not_counted_and_late_answers_keep_their_splits_weight() {
 
 #[test]
 fn a_data_plane_started_anew_costs_no_evidence_and_doubles_none() {
-    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(CANARY, 4, 100, 10)]));
+    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(CANARY, 4, 100, 10)]), no_bound());
     ledger.expect(4, 0.1);
     let deltas = ledger.take(&evidence(2, vec![sample(CANARY, 4, 5, 1)]), no_bound(), None);
     assert_eq!(deltas, [Delta { weight: 0.1, stable: tally(0, 0), canary: tally(5, 1) }]);
@@ -217,7 +217,7 @@ fn a_data_plane_started_anew_costs_no_evidence_and_doubles_none() {
 
 #[test]
 fn a_counter_that_fell_counts_from_zero() {
-    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(CANARY, 4, 100, 10)]));
+    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(CANARY, 4, 100, 10)]), no_bound());
     ledger.expect(4, 0.1);
     let deltas = ledger.take(&evidence(1, vec![sample(CANARY, 4, 3, 0)]), no_bound(), None);
     assert_eq!(deltas, [Delta { weight: 0.1, stable: tally(0, 0), canary: tally(3, 0) }]);
@@ -229,18 +229,19 @@ fn numbers_that_are_none_do_no_harm() {
         latency: vec![(f64::NAN, 3), (0.1, 5), (f64::INFINITY, 2)],
         ..sample(CANARY, 4, 7, 9)
     };
-    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, Vec::new()));
+    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, Vec::new()), no_bound());
     ledger.expect(4, 0.1);
     let slo = Latency::fix(&[], Some(0.1));
     let deltas = ledger.take(&evidence(1, vec![odd]), slo, None);
     assert_eq!(deltas[0].canary, Tally { requests: 7, bad: 7, slow: 2 });
     let kept = serde_json::to_string(&ledger).unwrap();
-    assert_eq!(serde_json::from_str::<Ledger>(&kept).unwrap(), ledger);
+    let mut read: Ledger = serde_json::from_str(&kept).unwrap();
+    assert_eq!(read.take(&evidence(1, vec![sample(CANARY, 4, 8, 7)]), slo, None)[0].canary, tally(1, 0));
 }
 
 #[test]
 fn an_ejected_canary_is_recorded_with_weight_zero() {
-    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, Vec::new()));
+    let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, Vec::new()), no_bound());
     ledger.expect(4, 0.5);
     let mut judge = well_known();
     let deltas = ledger.take(&evidence(1, vec![sample(STABLE, 4, 100, 60)]), no_bound(), Some(0.0));
@@ -253,7 +254,7 @@ fn an_ejected_canary_is_recorded_with_weight_zero() {
 #[test]
 fn quantiles_come_from_this_rollout_alone() {
     let with = |latency: Vec<(f64, u64)>| evidence(1, vec![Sample { latency, ..sample(CANARY, 4, 0, 0) }]);
-    let mut ledger = Ledger::new(STABLE, CANARY, &with(vec![(0.1, 1000), (0.5, 0)]));
+    let mut ledger = Ledger::new(STABLE, CANARY, &with(vec![(0.1, 1000), (0.5, 0)]), no_bound());
     ledger.take(&with(vec![(0.1, 1001), (0.5, 99)]), no_bound(), None);
     assert_eq!(quantile(&ledger.latencies(CANARY), 0.95), Some(0.5));
     assert_eq!(quantile(&ledger.latencies(STABLE), 0.95), None);

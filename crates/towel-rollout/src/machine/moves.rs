@@ -74,11 +74,11 @@ pub(super) fn back(plan: &Plan, state: &State, view: &View) -> Move {
 }
 
 /// What was attempted and not confirmed is asked for again before anything builds on it.
-fn again(state: &State) -> Option<Move> {
+pub(super) fn again(state: &State) -> Option<Move> {
     match state.unsure {
+        unsure if unsure.share => Some(split(state.share)),
         unsure if unsure.new => Some(scale(Side::New, state.new)),
         unsure if unsure.old => Some(scale(Side::Old, state.old)),
-        unsure if unsure.share => Some(split(state.share)),
         _ => None,
     }
 }

@@ -24,6 +24,9 @@ pub fn next(plan: &Plan, state: &State, view: &View) -> Next {
     if let Some(retry) = state.retry.as_ref().filter(|retry| !retry.left.is_zero()) {
         return Next::Wait(Wait::Retry { doing: retry.doing.clone(), error: retry.error.clone() });
     }
+    if let (true, Some(Move::Do(effect))) = (state.is_forward(), moves::again(state)) {
+        return Next::Do(effect);
+    }
     match state.stage {
         Stage::Preflight => Next::Do(Effect::Preflight),
         Stage::Backup => Next::Do(Effect::Backup),

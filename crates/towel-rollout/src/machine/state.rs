@@ -210,13 +210,11 @@ impl State {
     /// The state after nobody watched for a while, as after a crash: what should be so is asked
     /// for again before anything builds on it.
     pub fn resumed(mut self, plan: &Plan) -> Self {
-        if !self.is_before_start() {
-            self.unsure = Unsure {
-                old: plan.from.is_some(),
-                new: self.new > 0 || self.unsure.new,
-                share: plan.traffic || self.unsure.share,
-            };
-        }
+        self.unsure = Unsure {
+            old: plan.from.is_some(),
+            new: self.new > 0 || self.unsure.new,
+            share: (plan.traffic && plan.from.is_some()) || self.share > 0.0 || self.unsure.share,
+        };
         self.retired = false;
         self
     }

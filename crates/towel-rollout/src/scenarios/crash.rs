@@ -92,7 +92,13 @@ async fn killed_at_any_point_every_rollout_ends_as_it_would_have() {
             let mut bench = play.bench().await;
             bench.driver.trap.arm(point);
             let id = bench.deploy("v2").await;
-            bench.until(|bench| bench.driver.trap.is_sprung()).await;
+            let has_ended = |bench: &Bench| bench.journal.rollout(id).unwrap().unwrap().outcome.is_some();
+            bench.until(|bench| bench.driver.trap.is_sprung() || has_ended(bench)).await;
+            if has_ended(&bench) {
+                // Evidence came in in other portions than before, and the judge needed a step less.
+                assert!(point > 12);
+                continue;
+            }
             bench.driver.halt();
             // Nobody is at the wheel for a while; the gateway serves on.
             tokio::time::sleep(Duration::from_secs(point as u64 % 7)).await;
@@ -178,11 +184,11 @@ async fn every_split_may_fail_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_disk_stops_the_way_forward_and_not_the_way_back() {
+async fn a_journal_that_cannot_be_written_stops_the_way_forward_and_not_the_way_back() {
     let bench = Bench::new(canary()).await;
     let id = bench.deploy("v2").await;
     bench.until_share("v2", 0.1).await;
-    bench.journal.fill_disk(true);
+    bench.journal.refuse_writes(true);
     tokio::time::sleep(Duration::from_secs(120)).await;
     assert!(bench.share("v2") <= 0.34, "no step forward is taken that the journal does not know of");
     let status = bench.driver.rollout_status("api").unwrap();
@@ -192,21 +198,21 @@ async fn a_full_disk_stops_the_way_forward_and_not_the_way_back() {
 
     bench.traffic.decide("v2", Fate::failing(1.0));
     bench.until_share("v2", 0.0).await;
-    bench.journal.fill_disk(false);
+    bench.journal.refuse_writes(false);
     assert!(matches!(bench.end(id).await, Outcome::RolledBack { .. }));
     bench.assert_back("v2");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_disk_that_is_full_at_promotion_keeps_the_healthy_instances_until_there_is_room() {
+async fn a_journal_that_cannot_be_written_at_promotion_keeps_the_healthy_instances_until_it_can() {
     let bench = Bench::new(canary()).await;
     let id = bench.deploy("v2").await;
     bench.until_share("v2", 1.0).await;
-    bench.journal.fill_disk(true);
+    bench.journal.refuse_writes(true);
     tokio::time::sleep(Duration::from_secs(300)).await;
     assert_eq!((bench.running("v2"), bench.stable().as_str()), (3, "v1"));
     assert_eq!(bench.traffic.unanswered("api"), 0);
-    bench.journal.fill_disk(false);
+    bench.journal.refuse_writes(false);
     assert_eq!(bench.end(id).await, Outcome::Healthy);
     bench.assert_shipped("v2");
 }

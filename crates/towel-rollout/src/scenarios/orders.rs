@@ -284,3 +284,33 @@ async fn services_are_shipped_side_by_side() {
     assert_eq!(bench.end(api).await, Outcome::Healthy);
     assert_eq!(bench.end(web).await, Outcome::Healthy);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_second_rollback_while_the_first_is_underway_changes_nothing() {
+    let bench = Bench::new(canary()).await;
+    bench.engine.drain_takes(SECOND * 10);
+    let id = bench.deploy("v2").await;
+    bench.until_share("v2", 0.1).await;
+    bench.driver.abort("api", "ada").unwrap();
+    bench.until(|bench| bench.stage() == "drain canary").await;
+    assert_eq!(bench.driver.rollback("api", None, "ada").await.unwrap(), id);
+    assert_eq!(bench.driver.abort("api", "ada").unwrap(), Aborted::GoesBack(id));
+    cause_of_return(bench.end(id).await);
+    bench.assert_back("v2");
+    assert!(bench.driver.status().await.unwrap()[0].rollout.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abort_after_promotion_is_too_late_and_names_the_way_back() {
+    let bench = Bench::new(canary()).await;
+    bench.engine.drain_takes(SECOND * 10);
+    let id = bench.deploy("v2").await;
+    bench.until(|bench| bench.stage() == "drain old").await;
+    let aborted = bench.driver.abort("api", "ada").unwrap();
+    assert_eq!(aborted, Aborted::TooLate(id));
+    assert_eq!(aborted.to_string(), format!("rollout {id} was promoted already; `rollback` goes to the version before"));
+    let back = bench.driver.rollback("api", None, "ada").await.unwrap();
+    assert_eq!(bench.end(id).await, Outcome::Healthy);
+    assert_eq!(bench.end(back).await, Outcome::Healthy);
+    assert_eq!((bench.stable().as_str(), bench.running("v1"), bench.running("v2")), ("v1", 3, 0));
+}
