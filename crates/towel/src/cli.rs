@@ -63,9 +63,6 @@ pub(crate) enum Command {
         service: String,
         /// The version to go back to
         version: Option<String>,
-        /// Why, for the record
-        #[arg(long, value_name = "TEXT")]
-        why: Option<String>,
     },
     /// Stop a running rollout and go back
     Abort {
@@ -83,6 +80,9 @@ pub(crate) enum Command {
         /// The word that lets a deploy through a freeze
         #[arg(long = "override", value_name = "WORD")]
         override_word: Option<String>,
+        /// Who said yes, where the environment needs approval; recorded
+        #[arg(long, value_name = "NAME")]
+        approved_by: Option<String>,
     },
     /// Set the number of instances of a service
     Scale {

@@ -9,7 +9,7 @@ use towel_source::Colour;
 use super::{check, completions, deploy, down, exec, explain, gateway, logs, schema, status, up, watching};
 use crate::cli::{CheckFormat, Cli, Command, Common, DeployArgs};
 use crate::client::Client;
-use crate::exit::Status;
+use crate::exit::{Failure, Status};
 use crate::product::{Product, environment};
 use crate::project::Project;
 use crate::show::{Terminal, output};
@@ -57,14 +57,19 @@ async fn asynchronous(common: &Common, command: Command) -> anyhow::Result<Statu
         Command::Up(args) => up::up(&up::Up { project: &project, args: &args, json, quiet: common.quiet }).await,
         Command::Down { volumes } => down::down(&project, volumes, json, common.quiet).await,
         Command::Deploy(args) => ship(common, &client, args).await,
-        Command::Rollback { service, version, why } => {
-            let body = RollbackBody { service, version, why, by: asker() };
+        Command::Rollback { service, version } => {
+            let body = RollbackBody { service, version, by: asker() };
             deploy::rollback(&client, &body, manner(common, false)).await
         }
-        Command::Promote { subject, to: Some(to), override_word } => {
-            promote_between(common, &subject, &to, override_word).await
+        Command::Promote { subject, to: Some(to), override_word, approved_by } => {
+            promote_between(common, &subject, &to, &Leave { override_word, approved_by }).await
         }
-        Command::Promote { subject, to: None, .. } => say(common, &client, "promote", &of(subject)).await,
+        Command::Promote { subject, to: None, override_word: None, approved_by: None } => {
+            say(common, &client, "promote", &of(subject)).await
+        }
+        Command::Promote { .. } => Err(Failure::usage("`--override` and `--approved-by` belong to `promote FROM TO`")
+            .help("a rollout that runs had its leave when it began")
+            .into()),
         Command::Abort { service } => say(common, &client, "abort", &of(service)).await,
         Command::Restart { service } => say(common, &client, "restart", &of(service)).await,
         Command::Scale { service, replicas } => {
@@ -118,13 +123,14 @@ fn manner(common: &Common, no_wait: bool) -> deploy::Manner {
     deploy::Manner { no_wait, json: common.json, quiet: common.quiet }
 }
 
-/// Ships the versions of one environment to the next, service by service in the order of the file.
-async fn promote_between(
-    common: &Common,
-    from: &str,
-    to: &str,
+/// What lets deploys through that would be refused.
+struct Leave {
     override_word: Option<String>,
-) -> anyhow::Result<Status> {
+    approved_by: Option<String>,
+}
+
+/// Ships the versions of one environment to the next, service by service in the order of the file.
+async fn promote_between(common: &Common, from: &str, to: &str, leave: &Leave) -> anyhow::Result<Status> {
     let client_of = |name: &str| -> anyhow::Result<Client> {
         let project = Project::new(&common.file, name)?;
         Ok(Client::new(project.supervisor_socket()?, name))
@@ -141,9 +147,9 @@ async fn promote_between(
         let body = DeployBody {
             service: service.status.service,
             version,
-            override_word: override_word.clone(),
+            override_word: leave.override_word.clone(),
             why: Some(format!("promoted from {from}")),
-            approved_by: None,
+            approved_by: leave.approved_by.clone(),
             by: asker(),
         };
         let status = deploy::deploy(&client, &body, manner(common, false)).await?;

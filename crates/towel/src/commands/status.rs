@@ -37,7 +37,7 @@ pub(crate) fn print(view: &StatusView, terminal: Terminal) -> std::io::Result<()
 
 /// What is not as it shall be, a line each; nothing when all is well and nothing is being shipped.
 pub(crate) fn missing(view: &StatusView) -> Vec<String> {
-    let mut missing = Vec::new();
+    let mut missing: Vec<String> = view.trouble.iter().cloned().collect();
     for datastore in view.datastores.iter().filter(|datastore| datastore.state.phase != Phase::Ready) {
         missing.push(format!(
             "{}: {}{}",
@@ -78,6 +78,9 @@ fn situation(instance: &Instance) -> String {
 
 fn lines(view: &StatusView, terminal: Terminal) -> Vec<String> {
     let mut lines = vec![headline(view, terminal)];
+    if let Some(trouble) = &view.trouble {
+        lines.push(terminal.paint(Paint::Red, &format!("the gateway does not follow: {trouble}")));
+    }
     if let Some(frozen) = &view.frozen {
         lines.push(terminal.paint(Paint::Yellow, &format!("deploys are frozen by {frozen}")));
     }

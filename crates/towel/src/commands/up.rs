@@ -18,6 +18,9 @@ use crate::show::{Terminal, local_time, output};
 use crate::supervisor::wire::{Applied, ApplyBody, Done, StatusView};
 use crate::supervisor::{Ending, Supervisor, Voice, Wish};
 
+/// How long the gateway may refuse to follow before that is told: it starts anew in less.
+const GATEWAY_LIMIT: Duration = Duration::from_secs(5);
+
 /// What is asked for.
 pub(crate) struct Up<'a> {
     /// Which environment.
@@ -71,12 +74,16 @@ async fn update(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
     if !up.quiet && !up.json {
         let environment = &up.project.environment;
         output::line(match applied.rollouts.len() {
+            0 if !applied.refused.is_empty() => format!("environment `{environment}` runs already"),
             0 => format!("environment `{environment}` runs already, and is as the file says"),
             1 => "a service is shipped anew, as its declaration has changed".to_owned(),
             count => format!("{count} services are shipped anew, as their declarations have changed"),
         })?;
     }
     settle(client, up.project, Duration::from_secs(up.args.wait)).await?;
+    if !applied.refused.is_empty() {
+        return Err(Failure::no(applied.refused.join("\n")).into());
+    }
     for rollout in applied.rollouts {
         let ended = deploy::follow(client, rollout, |_| Ok(())).await?;
         if !ended.is_healthy() {
@@ -130,6 +137,9 @@ fn spawn(project: &Project, versions: &[String]) -> anyhow::Result<std::process:
 
 fn ended_at_once(project: &Project, status: std::process::ExitStatus) -> anyhow::Error {
     let said = std::fs::read_to_string(project.supervisor_log()).unwrap_or_default();
+    // What it said before, with the time in front, is not why it ended.
+    let end = said.lines().position(|line| line.starts_with("error: ")).unwrap_or(0);
+    let said = said.lines().skip(end).collect::<Vec<_>>().join("\n");
     let said = said.trim();
     let message = said.strip_prefix("error: ").unwrap_or(said);
     let (message, help) = match message.split_once("\n help: ") {
@@ -148,13 +158,18 @@ fn ended_at_once(project: &Project, status: std::process::ExitStatus) -> anyhow:
 /// Returns once everything is ready; says what is not, and why, when that takes too long.
 async fn settle(client: &Client, project: &Project, limit: Duration) -> anyhow::Result<()> {
     let end = Instant::now() + limit;
+    let mut followed = Instant::now();
     loop {
         let status: StatusView = client.get("/v1/status").await?;
         let missing = super::status::missing(&status);
         if missing.is_empty() {
             return Ok(());
         }
-        let hopeless = status.services.iter().flat_map(|service| &service.status.instances).any(is_hopeless);
+        if status.trouble.is_none() {
+            followed = Instant::now();
+        }
+        let failed = status.services.iter().flat_map(|service| &service.status.instances).any(is_hopeless);
+        let hopeless = failed || followed.elapsed() > GATEWAY_LIMIT;
         if hopeless || Instant::now() > end {
             let why = if hopeless { "something cannot be started" } else { "not everything is ready" };
             return Err(Failure::no(format!("{why}:\n  {}", missing.join("\n  ")))

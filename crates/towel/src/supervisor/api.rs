@@ -16,6 +16,7 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
+use towel_engine::EngineError;
 use towel_rollout::driver::Refused;
 use towel_rollout::journal::{Event, RolloutId};
 
@@ -79,8 +80,9 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let failure = self.0.downcast_ref::<Failure>();
         let refused = self.0.downcast_ref::<Refused>();
-        let no = refused.is_some_and(|refused| !matches!(refused, Refused::Journal(_)))
-            || failure.is_some_and(|failure| failure.status != Status::Outside);
+        let no = refused.is_some_and(|refused| {
+            !matches!(refused, Refused::Journal(_) | Refused::Engine(EngineError::Outside { .. }))
+        }) || failure.is_some_and(|failure| failure.status != Status::Outside);
         let status = if no { StatusCode::CONFLICT } else { StatusCode::INTERNAL_SERVER_ERROR };
         let help = failure.and_then(|failure| failure.help.clone());
         (status, Json(Refusal { error: format!("{:#}", self.0), help })).into_response()
@@ -95,8 +97,7 @@ async fn status(State(supervisor): Shared) -> Answer<super::wire::StatusView> {
 
 async fn apply(State(supervisor): Shared, Json(body): Json<ApplyBody>) -> Answer<super::wire::Applied> {
     let stack = supervisor.read_again()?;
-    let started = supervisor.bring_up(&stack, &body.versions, &body.by).await?;
-    Ok(Json(started))
+    Ok(Json(supervisor.bring_up(&stack, &body.versions, &body.by).await?))
 }
 
 async fn deploy(State(supervisor): Shared, Json(body): Json<DeployBody>) -> Answer<super::wire::Begun> {

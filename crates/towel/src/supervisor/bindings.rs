@@ -1,18 +1,19 @@
 //! Values of references that the engine does not know itself: secrets, the environment, other services.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use towel_engine::local::Resolve;
 use towel_model::{Class, EnvironmentField, Reference, ServiceField, Stack};
 
 use super::routing::domain;
-use super::secrets::Secrets;
+use super::secrets::{NoValue, Secrets};
 
 /// What references stand for in one environment of this machine.
 pub(crate) struct Bindings {
     secrets: Secrets,
     facts: Mutex<Facts>,
+    notices: Mutex<BTreeSet<String>>,
 }
 
 struct Facts {
@@ -23,7 +24,7 @@ struct Facts {
 impl Bindings {
     /// For `stack`, whose services are reached on `ports` of this machine.
     pub(crate) fn new(secrets: Secrets, stack: Arc<Stack>, ports: BTreeMap<String, u16>) -> Self {
-        Self { secrets, facts: Mutex::new(Facts { stack, ports }) }
+        Self { secrets, facts: Mutex::new(Facts { stack, ports }), notices: Mutex::default() }
     }
 
     /// The stack of a changed file.
@@ -35,9 +36,19 @@ impl Bindings {
     fn secret(&self, stack: &Stack, name: &str) -> Result<Option<String>, String> {
         match self.secrets.value(name, &stack.secrets) {
             Ok(value) => Ok(Some(value)),
-            Err(reason) if is_required(stack, name) && *stack.environment.class != Class::Dev => Err(reason),
-            Err(_) => Ok(None),
+            Err(NoValue::Unreadable(reason)) => Err(reason),
+            Err(NoValue::Missing(_)) if !is_required(stack, name) => Ok(None),
+            Err(NoValue::Missing(reason)) if *stack.environment.class == Class::Dev => {
+                self.notices.lock().unwrap_or_else(PoisonError::into_inner).insert(reason);
+                Ok(None)
+            }
+            Err(NoValue::Missing(reason)) => Err(reason),
         }
+    }
+
+    /// Required secrets without a value, which a developer's machine may do without.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 }
 

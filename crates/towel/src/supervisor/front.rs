@@ -30,6 +30,8 @@ pub(crate) struct Front {
     wanted: Mutex<Wanted>,
     /// Tables are sent one after the other; the guarded table is the one in force.
     in_force: tokio::sync::Mutex<Option<Table>>,
+    /// Why the gateway did not follow last time.
+    trouble: Mutex<Option<String>>,
     /// Whether the gateway's end is wanted.
     stopping: AtomicBool,
 }
@@ -76,6 +78,7 @@ impl Front {
             engine: OnceLock::new(),
             wanted: Mutex::new(wanted),
             in_force: tokio::sync::Mutex::new(None),
+            trouble: Mutex::new(None),
             stopping: AtomicBool::new(false),
         }
     }
@@ -90,6 +93,11 @@ impl Front {
         let mut wanted = self.wanted();
         wanted.stack = stack;
         wanted.ports = ports;
+    }
+
+    /// Why the gateway does not follow, when it does not.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Where it listens.
@@ -139,6 +147,12 @@ impl Front {
 
     /// Puts the table that follows from now in force, if another one is.
     pub(crate) async fn sync(&self) -> Result<(), TrafficError> {
+        let put = self.put().await;
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = put.as_ref().err().map(ToString::to_string);
+        put
+    }
+
+    async fn put(&self) -> Result<(), TrafficError> {
         // The lock comes before the look at the instances: whoever waits here sees what is new.
         let mut in_force = self.in_force.lock().await;
         let instances = self.engine().observe().await.map_err(|error| unseen(&error))?;

@@ -28,19 +28,34 @@ impl Supervisor {
         let versions = self.first_versions(stack, versions)?;
         self.engine.start_datastores(&stack.datastores).await?;
         let started = self.driver.start(stack, &versions, UNVERSIONED).await?;
-        let mut applied = Applied { services: Vec::new(), rollouts: Vec::new() };
+        let mut applied = Applied { services: Vec::new(), rollouts: Vec::new(), refused: Vec::new() };
         for service in started {
             if service.changed && !service.created {
-                let request = DeployRequest {
+                let body = DeployBody {
                     service: service.service.clone(),
                     version: service.version.clone(),
-                    by: by.to_owned(),
-                    why: Some("its declaration has changed".to_owned()),
                     override_word: None,
+                    why: Some("its declaration has changed".to_owned()),
+                    approved_by: None,
+                    by: by.to_owned(),
                 };
-                applied.rollouts.push(self.driver.deploy(stack, &request).await?);
+                // A change that may not be shipped now, in a freeze or without approval, keeps
+                // nothing from running as it is.
+                match self.ship(stack, body).await {
+                    Ok(begun) => applied.rollouts.push(begun.rollout),
+                    Err(refused) => applied.refused.push(format!(
+                        "`{}` stays at its last release, though its declaration has changed: {refused:#}",
+                        service.service
+                    )),
+                }
             }
             applied.services.push(ServiceVersion { service: service.service, version: service.version });
+        }
+        for service in stack.services.iter().filter(|one| applied.services.iter().all(|had| *one.name != had.service)) {
+            applied.refused.push(format!(
+                "`{}` is being shipped; what its declaration says now is looked at by the next `towel up`",
+                service.name
+            ));
         }
         Ok(applied)
     }
@@ -48,8 +63,12 @@ impl Supervisor {
     /// Ships a version as the file says now.
     pub(super) async fn deploy(&self, body: DeployBody) -> anyhow::Result<Begun> {
         let stack = self.read_again()?;
-        self.require_earlier_environment(&stack, &body)?;
-        let why = approved(&stack, &body)?;
+        self.ship(&stack, body).await
+    }
+
+    async fn ship(&self, stack: &CheckedStack, body: DeployBody) -> anyhow::Result<Begun> {
+        self.require_earlier_environment(stack, &body)?;
+        let why = approved(stack, &body)?;
         let request = DeployRequest {
             service: body.service,
             version: body.version,
@@ -57,7 +76,7 @@ impl Supervisor {
             why,
             override_word: body.override_word,
         };
-        Ok(Begun { rollout: self.driver.deploy(&stack, &request).await? })
+        Ok(Begun { rollout: self.driver.deploy(stack, &request).await? })
     }
 
     /// Goes back.

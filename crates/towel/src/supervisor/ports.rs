@@ -1,4 +1,4 @@
-//! Ports of this machine that stay the same from one start to the next.
+//! Ports of this machine that stay the same from one start to the next, while nobody else takes them.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -12,22 +12,28 @@ use crate::exit::Failure;
 /// Where exposed services answer when the file does not say.
 const FRONT_DOOR: &str = "127.0.0.1:8080";
 
+/// Where other ports are taken from: below those that the system gives to outgoing connections,
+/// and below those of instances.
+const RANGE: std::ops::Range<u16> = 17_000..20_000;
+
 /// The ports of an environment, kept in a file.
 pub(crate) struct Ports {
     file: PathBuf,
     known: BTreeMap<String, u16>,
+    /// Whether the gateway runs and has them open.
+    running: bool,
 }
 
 impl Ports {
-    /// Those given out earlier.
-    pub(crate) fn read(state: &Path) -> anyhow::Result<Self> {
+    /// Those given out earlier. `running` tells that the gateway listens on them.
+    pub(crate) fn read(state: &Path, running: bool) -> anyhow::Result<Self> {
         let file = state.join("ports.json");
         let known = match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| format!("read `{}`", file.display()))?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error).with_context(|| format!("read `{}`", file.display())),
         };
-        Ok(Self { file, known })
+        Ok(Self { file, known, running })
     }
 
     /// A port for each service that listens, by which other services reach it through the gateway.
@@ -40,9 +46,8 @@ impl Ports {
         Ok(ports)
     }
 
-    /// Where exposed services answer; none when no service is exposed. `running` tells that the
-    /// gateway already listens there.
-    pub(crate) fn front_door(&mut self, stack: &Stack, running: bool) -> anyhow::Result<Option<SocketAddr>> {
+    /// Where exposed services answer; none when no service is exposed.
+    pub(crate) fn front_door(&mut self, stack: &Stack) -> anyhow::Result<Option<SocketAddr>> {
         if !stack.services.iter().any(|service| service.expose.is_some()) {
             return Ok(None);
         }
@@ -52,7 +57,7 @@ impl Ports {
                 Failure::no(format!("`gateway.listen: {listen}` is not an address"))
                     .help("write an IP address and a port, such as `127.0.0.1:8080`")
             })?;
-            return free_or_ours(address, running).map(Some);
+            return free_or_ours(address, self.running).map(Some);
         }
         // Nobody asked for this very port: when something else has it, any other will do, and stays.
         const KEY: &str = "(front door)";
@@ -65,11 +70,14 @@ impl Ports {
     }
 
     fn port(&mut self, key: &str) -> anyhow::Result<u16> {
-        if let Some(port) = self.known.get(key) {
+        if let Some(port) = self.known.get(key).filter(|port| self.running || is_free(**port)) {
             return Ok(*port);
         }
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("find a free port")?;
-        let port = free.local_addr().context("find a free port")?.port();
+        let taken: Vec<u16> = self.known.values().copied().collect();
+        let port = RANGE
+            .into_iter()
+            .find(|port| !taken.contains(port) && is_free(*port))
+            .with_context(|| format!("find a free port from {} to {}", RANGE.start, RANGE.end - 1))?;
         self.keep(key, port)?;
         Ok(port)
     }
@@ -83,6 +91,10 @@ impl Ports {
         file.persist(&self.file).with_context(|| format!("write `{}`", self.file.display()))?;
         Ok(())
     }
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
 }
 
 fn free_or_ours(address: SocketAddr, running: bool) -> anyhow::Result<SocketAddr> {

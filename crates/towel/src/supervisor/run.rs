@@ -86,10 +86,10 @@ impl Supervisor {
         let program = std::env::current_exe().context("find this binary")?;
         let process = GatewayProcess::new(&project, &program)?;
         let running = process.is_running().await;
-        let mut ports = Ports::read(&project.state)?;
+        let mut ports = Ports::read(&project.state, running)?;
         let plain = Arc::new((**stack).clone());
         let of_services = ports.of_services(&stack)?;
-        let door = ports.front_door(&stack, running)?;
+        let door = ports.front_door(&stack)?;
         process.ensure().await?;
         let secrets = Secrets::read(&project.folder, &project.state, variables())?;
         let bindings = Arc::new(Bindings::new(secrets, plain.clone(), of_services.clone()));
@@ -131,7 +131,8 @@ impl Supervisor {
         if !resumed.is_empty() {
             self.say(&format!("going on with {} rollouts that were underway", resumed.len()));
         }
-        self.bring_up(&stack, versions, "towel up").await?;
+        let applied = self.bring_up(&stack, versions, &crate::commands::asker()).await?;
+        applied.refused.iter().for_each(|refused| self.say(refused));
         Ok(())
     }
 
@@ -183,7 +184,7 @@ impl Supervisor {
         let stack = Arc::new(Product::read(&self.project.file)?.admit(&self.project.environment)?);
         refuse_other_engines(&stack)?;
         let plain = Arc::new((**stack).clone());
-        let ports = Ports::read(&self.project.state)?.of_services(&stack)?;
+        let ports = Ports::read(&self.project.state, true)?.of_services(&stack)?;
         self.bindings.change(plain.clone(), ports.clone());
         self.front.change_stack(plain, ports);
         *self.stack.lock().unwrap_or_else(PoisonError::into_inner) = stack.clone();

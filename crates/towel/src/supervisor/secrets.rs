@@ -16,6 +16,15 @@ pub(crate) struct Secrets {
     made: PathBuf,
 }
 
+/// Why a secret has no value, in words.
+#[derive(Debug)]
+pub(crate) enum NoValue {
+    /// Nobody gave one.
+    Missing(String),
+    /// There may be one, and it cannot be read or kept.
+    Unreadable(String),
+}
+
 impl Secrets {
     /// Reads what is given now. `folder` holds the product's file, `state` the environment's state.
     pub(crate) fn read(
@@ -38,7 +47,7 @@ impl Secrets {
     }
 
     /// The value of `name`, or why there is none and what to do.
-    pub(crate) fn value(&self, name: &str, declared: &[Secret]) -> Result<String, String> {
+    pub(crate) fn value(&self, name: &str, declared: &[Secret]) -> Result<String, NoValue> {
         let variable = variable_name(name);
         if let Some(value) = self.given.get(&variable) {
             return Ok(value.clone());
@@ -47,17 +56,18 @@ impl Secrets {
         match std::fs::read_to_string(&file) {
             Ok(value) => return Ok(value),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(format!("cannot read `{}`: {error}", file.display())),
+            Err(error) => return Err(NoValue::Unreadable(format!("cannot read `{}`: {error}", file.display()))),
         }
         let length = declared.iter().find(|secret| *secret.name == name).and_then(|secret| secret.generate.as_ref());
         match length {
             Some(length) => {
-                self.make(&file, **length).map_err(|error| format!("cannot make secret `{name}`: {error:#}"))
+                let made = self.make(&file, **length);
+                made.map_err(|error| NoValue::Unreadable(format!("cannot make secret `{name}`: {error:#}")))
             }
-            None => Err(format!(
+            None => Err(NoValue::Missing(format!(
                 "secret `{name}` has no value on this machine; write `{variable}=…` into `.env` beside the file, \
                  or start towel with `TOWEL_SECRET_{variable}` set"
-            )),
+            ))),
         }
     }
 
@@ -159,7 +169,9 @@ mod tests {
     fn a_secret_without_a_value_says_where_to_put_it() {
         let folder = tempfile::tempdir().unwrap();
         let secrets = Secrets::read(folder.path(), folder.path(), std::iter::empty()).unwrap();
-        let reason = secrets.value("stripe-key", &[declared("stripe-key", None)]).unwrap_err();
+        let NoValue::Missing(reason) = secrets.value("stripe-key", &[declared("stripe-key", None)]).unwrap_err() else {
+            panic!("nothing keeps it from being read");
+        };
         assert!(reason.contains("`STRIPE_KEY=…` into `.env`"), "{reason}");
     }
 }

@@ -49,7 +49,8 @@ pub(super) async fn status(supervisor: &Supervisor) -> anyhow::Result<StatusView
         services: statuses.into_iter().map(view).collect(),
         datastores: supervisor.engine.datastores().into_iter().map(datastore).collect(),
         frozen: is_frozen(Timestamp::now(), &stack.freezes).map(|hit| hit.to_string()),
-        notices: supervisor.engine.notices(),
+        trouble: supervisor.front.trouble(),
+        notices: [supervisor.engine.notices(), supervisor.bindings.notices()].concat(),
     })
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct StatusView {
     pub(crate) datastores: Vec<DatastoreView>,
     /// The freeze that holds now, in words.
     pub(crate) frozen: Option<String>,
+    /// Why the gateway does not follow, when it does not.
+    pub(crate) trouble: Option<String>,
     /// What the engine wants people to know, such as limits that cannot be enforced here.
     pub(crate) notices: Vec<String>,
 }
@@ -89,8 +91,6 @@ pub(crate) struct RollbackBody {
     pub(crate) service: String,
     /// The version; the release before when not given.
     pub(crate) version: Option<String>,
-    /// Why, for the record.
-    pub(crate) why: Option<String>,
     /// Who asks.
     pub(crate) by: String,
 }
@@ -202,6 +202,8 @@ pub(crate) struct Applied {
     pub(crate) services: Vec<ServiceVersion>,
     /// Rollouts of services whose declaration had changed.
     pub(crate) rollouts: Vec<RolloutId>,
+    /// What was not shipped though it has changed, and why.
+    pub(crate) refused: Vec<String>,
 }
 
 /// A service and its version.

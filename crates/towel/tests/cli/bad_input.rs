@@ -12,7 +12,10 @@ fn said(shop: &Shop, status: i32, arguments: &[&str]) -> String {
 #[test]
 fn tmp() {
     let shop = Shop::new(API);
-    let p = |a: &[&str]| { let o = shop.towel(a); eprintln!("$ towel {} -> {}\n{}{}", a.join(" "), o.status, o.stdout, o.stderr); };
+    let p = |a: &[&str]| {
+        let o = shop.towel(a);
+        eprintln!("$ towel {} -> {}\n{}{}", a.join(" "), o.status, o.stdout, o.stderr);
+    };
     p(&["up", "-d"]);
     p(&["up", "-d", "--json"]);
     p(&["up", "-d", "--version", "shop=v1"]);
@@ -28,7 +31,10 @@ fn tmp() {
     p(&["--file", "broken.yaml", "status"]);
     shop.project().write("typo.yaml", "towel: 1\nname: shop\nservices:\n  api:\n    run: ./api\n    prot: 3000\n");
     p(&["--file", "typo.yaml", "up", "-d"]);
-    shop.project().write("rule.yaml", "towel: 1\nname: shop\nservices:\n  api:\n    run: ./api\n    port: 3000\n    needs: [databse]\n");
+    shop.project().write(
+        "rule.yaml",
+        "towel: 1\nname: shop\nservices:\n  api:\n    run: ./api\n    port: 3000\n    needs: [databse]\n",
+    );
     p(&["--file", "rule.yaml", "up", "-d"]);
     shop.project().write("k.yaml", "towel: 1\nname: shop\nenvironments:\n  dev: { class: dev, engine: kubernetes, context: k, namespace: shop, domain: shop.example }\nservices:\n  api:\n    image: ghcr.io/e/api:${version}\n    port: 3000\n    health: { ready: / }\n");
     p(&["--file", "k.yaml", "up", "-d", "--version", "v1"]);
@@ -45,7 +51,30 @@ fn tmp() {
 #[test]
 fn tmp2() {
     let shop = Shop::open(API);
-    let p = |a: &[&str]| { let o = shop.towel(a); eprintln!("$ towel {} -> {}\n{}{}", a.join(" "), o.status, o.stdout, o.stderr); };
-    for c in [&["deploy", "apo", "v1"][..], &["rollback", "apo"], &["abort", "apo"], &["promote", "apo"], &["scale", "apo", "2"], &["restart", "apo"], &["history", "apo"], &["logs", "apo"], &["exec", "apo", "true"], &["deploy", "api", "v1"], &["--env", "prod", "status"], &["promote", "dev", "prod"], &["scale", "api", "0"], &["up"], &["deploy", "api", ""], &["deploy", "api", "../v1"], &["deploy", "api", "a b"]] { p(c); }
+    let p = |a: &[&str]| {
+        let o = shop.towel(a);
+        eprintln!("$ towel {} -> {}\n{}{}", a.join(" "), o.status, o.stdout, o.stderr);
+    };
+    for c in [
+        &["deploy", "apo", "v1"][..],
+        &["rollback", "apo"],
+        &["abort", "apo"],
+        &["promote", "apo"],
+        &["scale", "apo", "2"],
+        &["restart", "apo"],
+        &["history", "apo"],
+        &["logs", "apo"],
+        &["exec", "apo", "true"],
+        &["deploy", "api", "v1"],
+        &["--env", "prod", "status"],
+        &["promote", "dev", "prod"],
+        &["scale", "api", "0"],
+        &["up"],
+        &["deploy", "api", ""],
+        &["deploy", "api", "../v1"],
+        &["deploy", "api", "a b"],
+    ] {
+        p(c);
+    }
     p(&["status"]);
 }

@@ -9,4 +9,6 @@ mod interventions;
 mod killed_parts;
 mod killed_supervisor;
 mod lifecycle;
+mod strategies;
 mod support;
+mod tour;
