@@ -46,15 +46,25 @@ pub trait Traffic: Send + Sync + 'static {
     /// Puts the split in force, and returns once every new request follows it. A release with no
     /// ready instance gets nothing whatever its share. `epoch` names the split in the evidence;
     /// a repeated call with the same epoch and shares changes nothing.
-    fn split(&self, service: &str, epoch: u64, shares: &[Share]) -> impl Future<Output = Result<(), TrafficError>> + Send;
+    fn split(
+        &self,
+        service: &str,
+        epoch: u64,
+        shares: &[Share],
+    ) -> impl Future<Output = Result<(), TrafficError>> + Send;
 
     /// What was counted so far.
     fn evidence(&self, service: &str) -> impl Future<Output = Result<Evidence, TrafficError>> + Send;
 
     /// Sends one smoke request to an instance of `release`, by force, not counted as evidence;
     /// returns the status and the time it took in seconds.
-    fn probe(&self, service: &str, release: ReleaseId, path: &str, within: std::time::Duration)
-    -> impl Future<Output = Result<(u16, f64), TrafficError>> + Send;
+    fn probe(
+        &self,
+        service: &str,
+        release: ReleaseId,
+        path: &str,
+        within: std::time::Duration,
+    ) -> impl Future<Output = Result<(u16, f64), TrafficError>> + Send;
 }
 
 /// Why the data plane could not do what it was asked.

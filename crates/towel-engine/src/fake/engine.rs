@@ -275,8 +275,7 @@ impl Engine for FakeEngine {
     async fn last_lines(&self, instance: &str, count: usize) -> Result<Vec<String>, EngineError> {
         let facts = self.world.facts();
         let found = facts.instances.iter().find(|known| known.id == instance);
-        let instance =
-            found.ok_or_else(|| EngineError::Unknown { what: "instance", name: instance.to_owned() })?;
+        let instance = found.ok_or_else(|| EngineError::Unknown { what: "instance", name: instance.to_owned() })?;
         let lines = instance.last_exit.as_ref().map(|exit| exit.last_lines.clone()).unwrap_or_default();
         Ok(lines.into_iter().take(count).collect())
     }

@@ -76,7 +76,11 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
 
     async fn run_hook(&self, task: &Task, index: usize) -> Result<(), Fault> {
         let Some(hook) = task.new.service.rollout.before.get(index) else { return Ok(()) };
-        let report = self.engine.run_once(&task.new, &hook.run.value, hook.within).await.map_err(|error| refused_by_engine(&error))?;
+        let report = self
+            .engine
+            .run_once(&task.new, &hook.run.value, hook.within)
+            .await
+            .map_err(|error| refused_by_engine(&error))?;
         if report.code == Some(0) && !report.timed_out {
             return Ok(());
         }

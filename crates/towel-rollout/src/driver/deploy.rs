@@ -26,13 +26,8 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         self.journal.lock(&self.settings.owner)?;
         let overridden = self.check_freezes(service, &stack.freezes, request)?;
         self.check_news(service, &request.version)?;
-        let release = self.journal.add_release(
-            service,
-            &request.version,
-            &request.by,
-            request.why.as_deref(),
-            self.now(),
-        )?;
+        let release =
+            self.journal.add_release(service, &request.version, &request.by, request.why.as_deref(), self.now())?;
         let record = Request {
             kind: Kind::Deploy,
             version: request.version.clone(),
@@ -92,9 +87,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         match change.into {
             Some(hit) if begins_in < least => match let_through(&hit) {
                 Some(name) => Ok(Some(name)),
-                None => {
-                    Err(self.note_refusal(request, Refused::FreezeBegins { hit, begins_in, least, wrong_word }))
-                }
+                None => Err(self.note_refusal(request, Refused::FreezeBegins { hit, begins_in, least, wrong_word })),
             },
             _ => Ok(None),
         }
@@ -111,7 +104,8 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
 
     fn check_news(&self, service: &Service, version: &str) -> Result<(), Refused> {
         let name = service.name.value.as_str();
-        let is_same = |release: &Release| release.version() == version && is_same_declaration(&release.workload.service, service);
+        let is_same =
+            |release: &Release| release.version() == version && is_same_declaration(&release.workload.service, service);
         let running = self.slots().get(name).map(|slot| (slot.running, slot.waiting));
         let Some((running, waiting)) = running else {
             return match self.journal.stable(name)? {
@@ -136,8 +130,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         let releases = self.journal.releases(service)?;
         let fits = |release: &&Release| match version {
             Some(version) => {
-                release.version() == version
-                    && matches!(release.state, ReleaseState::Healthy | ReleaseState::Withdrawn)
+                release.version() == version && matches!(release.state, ReleaseState::Healthy | ReleaseState::Withdrawn)
             }
             None => release.state == ReleaseState::Healthy && Some(release.id()) < stable,
         };
@@ -167,7 +160,9 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
             Kind::Rollback => format!("rollback to {}", request.version),
         };
         let why = match &request.overridden {
-            Some(freeze) => Some(format!("freeze `{freeze}` overridden; {}", request.why.as_deref().unwrap_or("no reason given"))),
+            Some(freeze) => {
+                Some(format!("freeze `{freeze}` overridden; {}", request.why.as_deref().unwrap_or("no reason given")))
+            }
             None => request.why.clone(),
         };
         self.audit(&request.by, service, what.clone(), why.as_deref())?;

@@ -100,7 +100,13 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         if let Err(error) = kept {
             // Whoever listens must learn that the record has a gap.
             let message = format!("an event could not be kept: {error}");
-            self.publish(Event { at: self.now(), service: service.to_owned(), rollout, kind: EventKind::Alert, message });
+            self.publish(Event {
+                at: self.now(),
+                service: service.to_owned(),
+                rollout,
+                kind: EventKind::Alert,
+                message,
+            });
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) mod trap;
 pub use handle::Driver;
 pub use judging::Judging;
 pub use operate::Aborted;
-pub use ports::{Notifications, Outbox, Preparations, Silence, NothingDeclared, outbox};
+pub use ports::{NothingDeclared, Notifications, Outbox, Preparations, Silence, outbox};
 pub use refused::{DeployRequest, Refused};
 pub use settings::Settings;
 pub use start::Started;

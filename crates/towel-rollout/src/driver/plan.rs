@@ -14,7 +14,13 @@ const SETTLE: Duration = Duration::from_secs(5);
 const MARGIN: Duration = Duration::from_secs(10);
 
 /// The plan for shipping `new` in place of `old`.
-pub(super) fn plan(request: &Request, new: &Workload, old: Option<&Workload>, scale: Option<u32>, backup: bool) -> Plan {
+pub(super) fn plan(
+    request: &Request,
+    new: &Workload,
+    old: Option<&Workload>,
+    scale: Option<u32>,
+    backup: bool,
+) -> Plan {
     let service = &new.service;
     let rollout = &service.rollout;
     let is_deploy = request.kind == Kind::Deploy;

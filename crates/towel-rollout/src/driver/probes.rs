@@ -61,7 +61,5 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
 fn is_called_for(run: &Run) -> bool {
     let Some(judging) = &run.judging else { return false };
     let is_judging = run.state.stage == Stage::Bake && run.state.share > 0.0 && run.state.share < 1.0;
-    is_judging
-        && !run.new.service.rollout.smoke.is_empty()
-        && judging.judge.is_starved(run.state.share, run.plan.bake)
+    is_judging && !run.new.service.rollout.smoke.is_empty() && judging.judge.is_starved(run.state.share, run.plan.bake)
 }

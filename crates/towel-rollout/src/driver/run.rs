@@ -39,7 +39,14 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(id: RolloutId, plan: Plan, state: State, new: Workload, old: Option<Workload>, now: Timestamp) -> Self {
+    pub(super) fn new(
+        id: RolloutId,
+        plan: Plan,
+        state: State,
+        new: Workload,
+        old: Option<Workload>,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id,
             plan,

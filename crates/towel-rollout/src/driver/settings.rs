@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Notifications, NothingDeclared, Preparations, Silence};
+use super::{NothingDeclared, Notifications, Preparations, Silence};
 use crate::journal::Owner;
 
 /// What a driver is made with.

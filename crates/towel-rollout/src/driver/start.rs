@@ -101,8 +101,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
             loop {
                 changes.borrow_and_update();
                 let instances = driver.engine.observe().await.unwrap_or_default();
-                let ready =
-                    instances.iter().filter(|instance| instance.release == id && instance.is_ready()).count();
+                let ready = instances.iter().filter(|instance| instance.release == id && instance.is_ready()).count();
                 if ready >= wanted.max(1) {
                     break;
                 }

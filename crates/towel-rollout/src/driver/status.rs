@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use towel_engine::{Engine, Instance, Phase, ReleaseId};
 
+use super::Driver;
 use super::plan::wanted;
 use super::run::Run;
-use super::Driver;
 use crate::journal::{Release, RolloutId};
 use crate::judge::{Explanation, Tally, quantile};
 use crate::machine::{Cause, Kind, Plan, Stage, State};

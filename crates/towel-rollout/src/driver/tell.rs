@@ -48,9 +48,10 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
                 (EventKind::Healthy, format!("`{version}` is back and serves"))
             }
             Outcome::Healthy => (EventKind::Healthy, format!("`{version}` is healthy and serves all requests")),
-            Outcome::RolledBack { cause } => {
-                (EventKind::RolledBack, format!("`{version}` was rolled back; `{}` serves: {cause}", run.plan.old_name()))
-            }
+            Outcome::RolledBack { cause } => (
+                EventKind::RolledBack,
+                format!("`{version}` was rolled back; `{}` serves: {cause}", run.plan.old_name()),
+            ),
             Outcome::Failed { cause } => (EventKind::Failed, format!("`{version}` was not deployed: {cause}")),
         };
         self.emit(&run.plan.service, Some(run.id), kind, message);

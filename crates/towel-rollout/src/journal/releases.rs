@@ -69,7 +69,8 @@ impl Journal {
             )?;
             Ok(change.last_insert_rowid())
         })?;
-        let workload = Workload { release: ReleaseId(unsigned(id)), version: version.to_owned(), service: service.clone() };
+        let workload =
+            Workload { release: ReleaseId(unsigned(id)), version: version.to_owned(), service: service.clone() };
         Ok(Release { workload, state: ReleaseState::New, by: by.to_owned(), why: why.map(str::to_owned), created: now })
     }
 

@@ -180,10 +180,14 @@ impl Journal {
                 "INSERT INTO services (name, stable) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET stable = ?2",
                 params![plan.service, to],
             )?;
-            change.execute("UPDATE releases SET state = ? WHERE id = ?", params![to_json(&ReleaseState::Healthy), to])?;
+            change
+                .execute("UPDATE releases SET state = ? WHERE id = ?", params![to_json(&ReleaseState::Healthy), to])?;
             // Going back says of the release that was left that it is not to be gone back to.
             if let (Kind::Rollback, Some(from)) = (plan.kind, from) {
-                change.execute("UPDATE releases SET state = ? WHERE id = ?", params![to_json(&ReleaseState::Withdrawn), from])?;
+                change.execute(
+                    "UPDATE releases SET state = ? WHERE id = ?",
+                    params![to_json(&ReleaseState::Withdrawn), from],
+                )?;
             }
             note(change, id, &entry)?;
             save(change, id, state, None)
@@ -236,7 +240,8 @@ impl Journal {
         let rows: Vec<(String, String, String, Option<String>)> = self.read(|connection| {
             let query = "SELECT at, moment, effect, fault FROM entries WHERE rollout = ? ORDER BY id";
             let mut query = connection.prepare(query)?;
-            let rows = query.query_map([signed(id.0)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            let rows =
+                query.query_map([signed(id.0)], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.collect()
         })?;
         let parse = |(at, moment, effect, fault): (String, String, String, Option<String>)| {
@@ -265,9 +270,11 @@ fn save(
     state: &State,
     judging: Option<&Judging>,
 ) -> rusqlite::Result<usize> {
-    change.prepare("UPDATE rollouts SET state = ?, evidence = coalesce(?, evidence) WHERE id = ?")?.execute(
-        params![to_json(state), judging.map(to_json), signed(id.0)],
-    )
+    change.prepare("UPDATE rollouts SET state = ?, evidence = coalesce(?, evidence) WHERE id = ?")?.execute(params![
+        to_json(state),
+        judging.map(to_json),
+        signed(id.0)
+    ])
 }
 
 fn note(change: &rusqlite::Transaction<'_>, id: RolloutId, entry: &Entry) -> rusqlite::Result<usize> {

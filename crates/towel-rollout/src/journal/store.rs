@@ -58,7 +58,8 @@ impl Journal {
         write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, JournalError> {
         let mut connection = self.connection();
-        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(JournalError::writing)?;
+        let change =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(JournalError::writing)?;
         let written = write(&change).map_err(JournalError::writing)?;
         change.commit().map_err(JournalError::writing)?;
         Ok(written)

@@ -179,10 +179,7 @@ async fn a_lock_is_taken_over_from_a_dead_process_and_never_from_a_living_one() 
     journal.lock(&owner).unwrap();
     journal.lock(&owner).unwrap();
     let refused = journal.lock(&Owner::this()).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        format!("another towel (process {}) is at work here; stop it first", owner.pid)
-    );
+    assert_eq!(refused.to_string(), format!("another towel (process {}) is at work here; stop it first", owner.pid));
     // Killed and not yet waited for, as a cancelled CI job leaves it.
     other.end();
     for _ in 0..600 {

@@ -220,8 +220,7 @@ impl Judge {
     /// Clean requests until the canary's upper bound is low enough.
     fn missing(&self, share: f64) -> u64 {
         let needed = self.needed(share);
-        let enough =
-            |more: u64| wilson_upper(self.canary.bad, self.canary.requests + more, Z_PROMOTE) <= needed;
+        let enough = |more: u64| wilson_upper(self.canary.bad, self.canary.requests + more, Z_PROMOTE) <= needed;
         let mut most = 1;
         while !enough(most) {
             most *= 2;

@@ -121,7 +121,8 @@ impl Ledger {
     fn remember_latencies(&mut self, sample: Sample) {
         let Sample { release, epoch, latency, .. } = sample;
         let boot = self.boot;
-        let known = self.latencies.iter_mut().find(|known| (known.release, known.epoch, known.boot) == (release, epoch, boot));
+        let known =
+            self.latencies.iter_mut().find(|known| (known.release, known.epoch, known.boot) == (release, epoch, boot));
         match known {
             Some(known) => known.now = latency,
             None => {

@@ -2,11 +2,11 @@
 
 mod absolute;
 mod bounds;
+mod canary;
 mod counts;
 mod explanation;
 mod gate;
 mod histogram;
-mod canary;
 mod latency;
 mod ledger;
 mod mixture;
@@ -18,9 +18,9 @@ mod tests;
 mod verdict;
 
 pub use bounds::{wilson_lower, wilson_upper};
+pub use canary::{Judge, Names};
 pub use counts::{Delta, Tally};
 pub use explanation::Explanation;
-pub use canary::{Judge, Names};
 pub use latency::{Latency, LatencySource, quantile};
 pub use ledger::Ledger;
 pub(crate) use ledger::totals;

@@ -194,7 +194,8 @@ fn history_is_not_counted_and_late_answers_keep_their_splits_weight() {
     let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, vec![sample(STABLE, 3, 500, 5)]), no_bound());
     ledger.expect(4, 0.1);
     ledger.expect(5, 0.5);
-    let now = vec![sample(STABLE, 3, 502, 6), sample(CANARY, 4, 7, 1), sample(STABLE, 5, 3, 0), sample(CANARY, 5, 4, 2)];
+    let now =
+        vec![sample(STABLE, 3, 502, 6), sample(CANARY, 4, 7, 1), sample(STABLE, 5, 3, 0), sample(CANARY, 5, 4, 2)];
     let deltas = ledger.take(&evidence(1, now.clone()), no_bound(), None);
     assert_eq!(
         deltas,
@@ -225,10 +226,7 @@ fn a_counter_that_fell_counts_from_zero() {
 
 #[test]
 fn numbers_that_are_none_do_no_harm() {
-    let odd = Sample {
-        latency: vec![(f64::NAN, 3), (0.1, 5), (f64::INFINITY, 2)],
-        ..sample(CANARY, 4, 7, 9)
-    };
+    let odd = Sample { latency: vec![(f64::NAN, 3), (0.1, 5), (f64::INFINITY, 2)], ..sample(CANARY, 4, 7, 9) };
     let mut ledger = Ledger::new(STABLE, CANARY, &evidence(1, Vec::new()), no_bound());
     ledger.expect(4, 0.1);
     let slo = Latency::fix(&[], Some(0.1));
@@ -284,7 +282,16 @@ fn clean_probes_do_not_stand_in_for_users() {
 #[test]
 fn a_run_of_bad_answers_is_unlikely_at_any_size() {
     // Exact below a mean of 30, normal above; both sides of each border.
-    for (bad, requests, unlikely) in [(2, 3, true), (1, 3, false), (2, 30, false), (3, 30, true), (40, 3000, false), (42, 2900, true), (420, 40_000, false), (442, 40_000, true)] {
+    for (bad, requests, unlikely) in [
+        (2, 3, true),
+        (1, 3, false),
+        (2, 30, false),
+        (3, 30, true),
+        (40, 3000, false),
+        (42, 2900, true),
+        (420, 40_000, false),
+        (442, 40_000, true),
+    ] {
         assert_eq!(bounds::is_unlikely(bad, requests, 0.01), unlikely, "{bad} of {requests}");
     }
 }

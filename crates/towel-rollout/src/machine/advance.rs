@@ -99,9 +99,7 @@ pub(super) fn bake(plan: &Plan, state: &State, view: &View) -> Bake {
     match &view.verdict {
         None => least(state, plan.bake, Bake::Wait(Wait::Requests { why: "none were counted yet".into() })),
         Some(Verdict::Promote) => least(state, plan.bake, Bake::Pass),
-        Some(Verdict::Continue { why }) => {
-            least(state, plan.bake, Bake::Wait(Wait::Requests { why: why.clone() }))
-        }
+        Some(Verdict::Continue { why }) => least(state, plan.bake, Bake::Wait(Wait::Requests { why: why.clone() })),
         Some(Verdict::Hold { why }) => Bake::Wait(Wait::Recovery { why: why.clone() }),
         Some(Verdict::Abort { why }) => Bake::Fail(Cause::new(CauseKind::Judged, why.clone())),
         Some(Verdict::Insufficient { why }) => match plan.on_insufficient {

@@ -175,10 +175,7 @@ impl State {
 
     /// Whether it can still go back to the old release.
     pub fn is_forward(&self) -> bool {
-        !matches!(
-            self.stage,
-            Stage::Promote | Stage::Drain | Stage::RollBack | Stage::DrainCanary | Stage::Done(_)
-        )
+        !matches!(self.stage, Stage::Promote | Stage::Drain | Stage::RollBack | Stage::DrainCanary | Stage::Done(_))
     }
 
     /// Whether nothing of the new release was started yet.

@@ -116,12 +116,8 @@ fn failed(state: &mut State, effect: &Effect, fault: &Fault) {
         return fail(state, Cause::new(kind, fault.message.clone()));
     }
     let pause = Duration::from_millis(250) * 2_u32.pow(tries.min(8));
-    state.retry = Some(Retry {
-        doing: effect.to_string(),
-        error: fault.message.clone(),
-        tries,
-        left: pause.min(LONGEST_PAUSE),
-    });
+    state.retry =
+        Some(Retry { doing: effect.to_string(), error: fault.message.clone(), tries, left: pause.min(LONGEST_PAUSE) });
 }
 
 fn seen(plan: &Plan, state: &mut State, view: &View) {
@@ -141,7 +137,8 @@ fn tick(plan: &Plan, state: &mut State, view: &View) {
     if let Some(retry) = &mut state.retry {
         retry.left = retry.left.saturating_sub(view.passed);
     }
-    let is_blind = plan.judged && (view.blind.is_some() || view.verdict.as_ref().is_some_and(|verdict| verdict.is_hold()));
+    let is_blind =
+        plan.judged && (view.blind.is_some() || view.verdict.as_ref().is_some_and(|verdict| verdict.is_hold()));
     if state.stage == Stage::Bake && !is_blind {
         state.baked += view.passed;
     }

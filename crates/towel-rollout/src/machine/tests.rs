@@ -269,7 +269,13 @@ fn check_room(world: &World, plan: &Plan, state: &State) -> Result<(), TestCaseE
 }
 
 /// No effect takes away what the traffic of the moment needs.
-fn check_capacity(world: &World, plan: &Plan, state: &State, view: &View, effect: &Effect) -> Result<(), TestCaseError> {
+fn check_capacity(
+    world: &World,
+    plan: &Plan,
+    state: &State,
+    view: &View,
+    effect: &Effect,
+) -> Result<(), TestCaseError> {
     let going_on_late = matches!(state.stage, Stage::RollBack | Stage::DrainCanary);
     if plan.way == Way::Instead || world.temper.order > 0.0 {
         return Ok(());

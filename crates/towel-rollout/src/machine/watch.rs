@@ -57,7 +57,9 @@ impl Watch {
         let (kind, what) = match sight.phase {
             Phase::Failed => (CauseKind::NotStarted, format!("could not be started: {}", sight.reason)),
             Phase::CrashLoop => (CauseKind::CrashLoop, "ends again and again".to_owned()),
-            _ if restarted && was_ready => (CauseKind::Restarted, "was ready, ended and had to be started again".to_owned()),
+            _ if restarted && was_ready => {
+                (CauseKind::Restarted, "was ready, ended and had to be started again".to_owned())
+            }
             Phase::BackOff if was_ready => (CauseKind::Restarted, "was ready and then ended".to_owned()),
             _ if !self.was_ready && sight.restarts >= EXITS_BEFORE_READY => {
                 (CauseKind::CrashLoop, format!("ended {} times and was never ready", sight.restarts))

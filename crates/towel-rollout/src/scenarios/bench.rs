@@ -162,13 +162,7 @@ fn settings(engine: &Arc<FakeEngine>, jump: &Arc<AtomicI64>) -> Settings {
 }
 
 pub(super) fn request(version: &str) -> DeployRequest {
-    DeployRequest {
-        service: "api".into(),
-        version: version.into(),
-        by: "ada".into(),
-        why: None,
-        override_word: None,
-    }
+    DeployRequest { service: "api".into(), version: version.into(), by: "ada".into(), why: None, override_word: None }
 }
 
 /// The cause for which a rollout was rolled back.
@@ -207,16 +201,23 @@ pub(super) fn service(strategy: Strategy) -> Service {
         stack: None,
         source: None,
         image: None,
-        run: Some(Template {
-            text: "./releases/${version}/api".into(),
-            parts: vec![
-                Part::Text("./releases/".into()),
-                Part::Reference { to: Reference::Version, span: Default::default() },
-                Part::Text("/api".into()),
-            ],
-        }.into()),
+        run: Some(
+            Template {
+                text: "./releases/${version}/api".into(),
+                parts: vec![
+                    Part::Text("./releases/".into()),
+                    Part::Reference { to: Reference::Version, span: Default::default() },
+                    Part::Text("/api".into()),
+                ],
+            }
+            .into(),
+        ),
         port: Some(3000.into()),
-        health: Health { live: Some(probe.clone().into()), ready: Some(probe.into()), start: Duration::from_secs(30).into() },
+        health: Health {
+            live: Some(probe.clone().into()),
+            ready: Some(probe.into()),
+            start: Duration::from_secs(30).into(),
+        },
         metrics: None,
         needs: Vec::new(),
         pool: Vec::new(),

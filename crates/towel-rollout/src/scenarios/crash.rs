@@ -123,9 +123,7 @@ async fn killed_again_and_again_a_rollout_still_ends() {
             bench.driver.trap.arm(3 + kills);
             let journal = bench.journal.clone();
             bench
-                .until(|bench| {
-                    bench.driver.trap.is_sprung() || journal.rollout(id).unwrap().unwrap().outcome.is_some()
-                })
+                .until(|bench| bench.driver.trap.is_sprung() || journal.rollout(id).unwrap().unwrap().outcome.is_some())
                 .await;
             bench.restart_driver();
             bench.driver.resume().unwrap();

@@ -20,7 +20,11 @@ async fn without_traffic_it_holds_tells_and_goes_back_at_the_deadline() {
     let id = bench.deploy("v2").await;
     tokio::time::sleep(MINUTE * 8).await;
     assert!((bench.share("v2") - 0.1).abs() < 1e-9);
-    assert!(bench.waiting_for().starts_with("a person: traffic does not suffice to judge: "), "{}", bench.waiting_for());
+    assert!(
+        bench.waiting_for().starts_with("a person: traffic does not suffice to judge: "),
+        "{}",
+        bench.waiting_for()
+    );
     let cause = cause_of_return(bench.end(id).await);
     assert_eq!(cause.kind, CauseKind::Deadline);
     assert!(cause.message.starts_with("the deadline of 30.0 min passed; it was waiting for a person"), "{cause}");
@@ -146,7 +150,11 @@ async fn an_outage_that_both_share_holds_and_then_goes_on() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     bench.traffic.set_outage(0.5);
     tokio::time::sleep(Duration::from_secs(30)).await;
-    assert!(bench.waiting_for().starts_with("the old version to recover: `v1` itself answered "), "{}", bench.waiting_for());
+    assert!(
+        bench.waiting_for().starts_with("the old version to recover: `v1` itself answered "),
+        "{}",
+        bench.waiting_for()
+    );
     bench.traffic.set_outage(0.0);
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert!((bench.share("v2") - 0.1).abs() < 1e-9);

@@ -66,10 +66,7 @@ async fn a_version_that_stops_being_ready_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_version_that_cannot_be_started_tells_why() {
     let message = check(Behaviour::Fails("`./releases/v2/api` is built for arm64".into()), CauseKind::NotStarted).await;
-    assert_eq!(
-        message,
-        "instance `api-r2-1` of `v2` could not be started: `./releases/v2/api` is built for arm64"
-    );
+    assert_eq!(message, "instance `api-r2-1` of `v2` could not be started: `./releases/v2/api` is built for arm64");
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,7 +30,8 @@ async fn an_abort_at_each_step_brings_capacity_back_before_traffic() {
         assert_eq!(bench.driver.abort("api", "ada").unwrap(), Aborted::GoesBack(id));
         // Looked at often: the old version never gets more than its ready instances carry.
         while bench.journal.rollout(id).unwrap().unwrap().outcome.is_none() {
-            let ready = bench.engine.instances("api").iter().filter(|one| one.version == "v1" && one.is_ready()).count();
+            let ready =
+                bench.engine.instances("api").iter().filter(|one| one.version == "v1" && one.is_ready()).count();
             assert!(ready as f64 / 3.0 + 0.34 > bench.share("v1"), "{ready} ready for {}", bench.share("v1"));
             tokio::time::sleep(SECOND / 10).await;
         }
@@ -45,7 +46,9 @@ async fn an_abort_at_each_step_brings_capacity_back_before_traffic() {
 #[tokio::test(start_paused = true)]
 async fn an_abort_stops_what_hangs() {
     let bench = Bench::new(canary()).await;
-    bench.engine.sabotage(|_, call| matches!(call, Call::Preflight { .. }).then_some(towel_engine::fake::Failure::Hang));
+    bench
+        .engine
+        .sabotage(|_, call| matches!(call, Call::Preflight { .. }).then_some(towel_engine::fake::Failure::Hang));
     let id = bench.deploy("v2").await;
     tokio::time::sleep(SECOND).await;
     bench.driver.abort("api", "ada").unwrap();
@@ -80,7 +83,9 @@ async fn of_several_newer_deploys_only_the_newest_begins() {
     assert_eq!(cause.message, "superseded by the deploy of `v4` before it began");
     cause_of_return(bench.end(second).await);
     assert_eq!(bench.end(fourth).await, Outcome::Healthy);
-    assert!(!bench.engine.calls().iter().any(|call| matches!(call, Call::Preflight { version, .. } if version == "v3")));
+    assert!(
+        !bench.engine.calls().iter().any(|call| matches!(call, Call::Preflight { version, .. } if version == "v3"))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -207,10 +212,7 @@ async fn a_restart_waits_for_no_rollout() {
     let bench = Bench::new(canary()).await;
     let id = bench.deploy("v2").await;
     let refused = bench.driver.restart("api", "ada").await.unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        format!("`api` is being shipped (rollout {id}); wait for it, or abort it first")
-    );
+    assert_eq!(refused.to_string(), format!("`api` is being shipped (rollout {id}); wait for it, or abort it first"));
     bench.end(id).await;
     bench.driver.restart("api", "ada").await.unwrap();
     assert!(matches!(bench.engine.calls().last(), Some(Call::Restart { .. })));
@@ -308,7 +310,10 @@ async fn an_abort_after_promotion_is_too_late_and_names_the_way_back() {
     bench.until(|bench| bench.stage() == "drain old").await;
     let aborted = bench.driver.abort("api", "ada").unwrap();
     assert_eq!(aborted, Aborted::TooLate(id));
-    assert_eq!(aborted.to_string(), format!("rollout {id} was promoted already; `rollback` goes to the version before"));
+    assert_eq!(
+        aborted.to_string(),
+        format!("rollout {id} was promoted already; `rollback` goes to the version before")
+    );
     let back = bench.driver.rollback("api", None, "ada").await.unwrap();
     assert_eq!(bench.end(id).await, Outcome::Healthy);
     assert_eq!(bench.end(back).await, Outcome::Healthy);

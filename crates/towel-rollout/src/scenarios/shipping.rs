@@ -116,7 +116,11 @@ async fn a_service_without_a_port_is_watched_instead_of_judged() {
     assert_eq!(bench.ship("v2").await, Outcome::Healthy);
     assert_eq!((bench.stable().as_str(), bench.running("v1"), bench.running("v2")), ("v2", 0, 3));
     assert_eq!(bench.traffic.splits(), []);
-    bench.engine.script("api", "v3", Behaviour::Crashes { ready: Duration::from_secs(1), lives: Duration::from_secs(2) });
+    bench.engine.script(
+        "api",
+        "v3",
+        Behaviour::Crashes { ready: Duration::from_secs(1), lives: Duration::from_secs(2) },
+    );
     let cause = cause_of_return(bench.ship("v3").await);
     assert_eq!(cause.kind, CauseKind::Restarted);
     assert_eq!((bench.running("v2"), bench.running("v3")), (3, 0));
