@@ -223,6 +223,7 @@ pub(crate) struct DeployArgs {
     /// The service
     pub(crate) service: String,
     /// The version
+    #[arg(value_parser = crate::version::version)]
     pub(crate) version: String,
     /// The word that lets a deploy through a freeze
     #[arg(long = "override", value_name = "WORD")]

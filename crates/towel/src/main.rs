@@ -11,6 +11,7 @@ mod product;
 mod project;
 mod show;
 mod supervisor;
+mod version;
 
 use std::process::ExitCode;
 

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use towel_check::{CheckedStack, admit};
 use towel_model::{Class, EngineKind, Model};
 use towel_source::{Colour, Diagnostic, Sources, human, in_order, summary};
 
 use crate::exit::{Failure, Status};
+use crate::project::Project;
 use crate::show::Terminal;
 
 /// The file as it was read.
@@ -57,7 +57,7 @@ impl Product {
         let Some(model) = &self.model else { return Err(self.refusal(&self.found)) };
         let (stack, unknown) = model.stack(environment);
         if let (None, Some(unknown)) = (&stack, unknown.first()) {
-            return Err(Failure::usage(&unknown.message).help(unknown.help.join("; ")).into());
+            return Err(not_declared(unknown));
         }
         let Some(stack) = stack.filter(|_| !self.found.iter().any(Diagnostic::is_error)) else {
             return Err(self.refusal(&self.found));
@@ -97,10 +97,34 @@ fn unreadable(file: &Path, error: &std::io::Error) -> anyhow::Error {
     Failure::usage(format!("`{name}` cannot be read: {error}")).into()
 }
 
-/// The environment's name: the one given, or the usual one.
+fn not_declared(unknown: &Diagnostic) -> anyhow::Error {
+    let hints: Vec<&str> = unknown.help.iter().chain(&unknown.notes).map(String::as_str).collect();
+    Failure::usage(&unknown.message).help(hints.join("; ")).into()
+}
+
+/// The environment's name: the one given, or the usual one. Faults in the file do not stand in
+/// the way of looking at what runs here, nor of stopping it; those who need the file tell them.
 pub(crate) fn environment(file: &Path, given: Option<&str>) -> anyhow::Result<String> {
-    match given {
-        Some(name) => Ok(name.to_owned()),
-        None => Product::read(file)?.usual_environment().context("choose the environment"),
+    let started = started_here(file)?;
+    if let Some(name) = given.filter(|name| started.iter().any(|known| known == name)) {
+        return Ok(name.to_owned());
     }
+    let product = Product::read(file)?;
+    match (given, &product.model, started.as_slice()) {
+        (Some(name), Some(model), _) => match model.stack(name).1.first() {
+            Some(unknown) => Err(not_declared(unknown)),
+            None => Ok(name.to_owned()),
+        },
+        (None, None, [only]) => Ok(only.clone()),
+        (Some(_), None, _) => Err(product.refusal(&product.found)),
+        (None, ..) => product.usual_environment(),
+    }
+}
+
+/// Environments that were started here, whether or not they run now.
+fn started_here(file: &Path) -> anyhow::Result<Vec<String>> {
+    let states = Project::new(file, "any")?.state;
+    let entries = states.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten();
+    let started = entries.flatten().filter(|entry| entry.path().join("run").is_dir());
+    Ok(started.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }

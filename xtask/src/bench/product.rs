@@ -107,7 +107,7 @@ services:
     port: 4000
     health: {{ live: /health/live, ready: /health/ready }}
     replicas: {replicas}
-    drain: 5s
+    drain: 1s
     expose: {{ host: \"api.${{env.domain}}\", websocket: true }}
     rollout:
       strategy: canary

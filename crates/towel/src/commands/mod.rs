@@ -10,6 +10,7 @@ mod gateway;
 mod logs;
 mod route;
 mod schema;
+mod start;
 pub(crate) mod status;
 pub(crate) mod up;
 mod watching;

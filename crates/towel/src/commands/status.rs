@@ -126,6 +126,7 @@ fn state(service: &ServiceView, terminal: Terminal) -> String {
         }
         Some(rollout) => terminal
             .paint(Paint::Yellow, &format!("shipping {} ({} of requests)", rollout.version, percent(rollout.share))),
+        None if status.desired == 0 => terminal.paint(Paint::Dim, "scaled to 0"),
         None if status.ready >= status.desired => terminal.paint(Paint::Green, "healthy"),
         None if status.ready > 0 => terminal.paint(Paint::Yellow, "degraded"),
         None if status.instances.iter().any(|one| one.state.phase == Phase::Starting) => {

@@ -1,6 +1,5 @@
 //! `towel up`: starts the environment, here or in the background, or brings a running one up to date.
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep};
 
+use super::start::start;
 use super::{asker, deploy};
 use crate::cli::UpArgs;
 use crate::client::Client;
@@ -15,7 +15,7 @@ use crate::exit::{Failure, Status};
 use crate::product::Product;
 use crate::project::Project;
 use crate::show::{Terminal, local_time, output};
-use crate::supervisor::wire::{Applied, ApplyBody, Done, StatusView};
+use crate::supervisor::wire::{Applied, ApplyBody, Done, ServiceView, StatusView};
 use crate::supervisor::{Ending, Supervisor, Voice, Wish};
 
 /// How long the gateway may refuse to follow before that is told: it starts anew in less.
@@ -107,52 +107,9 @@ async fn shown(up: &Up<'_>, client: &Client) -> anyhow::Result<Status> {
 pub(crate) async fn start_detached(project: &Project, versions: &[String], limit: Duration) -> anyhow::Result<Client> {
     // Faults in the file are told here, and not in the log of a process that nobody sees.
     Product::read(&project.file)?.admit(&project.environment)?;
-    project.create()?;
-    let mut child = spawn(project, versions)?;
-    let client = Client::new(project.supervisor_socket()?, &project.environment);
-    while !client.is_up().await {
-        if let Some(status) = child.try_wait().context("ask for the supervisor's end")? {
-            return Err(ended_at_once(project, status));
-        }
-        sleep(Duration::from_millis(20)).await;
-    }
+    let client = start(project, versions).await?;
     settle(&client, project, limit).await?;
     Ok(client)
-}
-
-fn spawn(project: &Project, versions: &[String]) -> anyhow::Result<std::process::Child> {
-    let path = project.supervisor_log();
-    // A new start, a new log: what an earlier one said would be taken for this one's words.
-    let log = std::fs::File::create(&path).with_context(|| format!("open `{}`", path.display()))?;
-    let program = std::env::current_exe().context("find this binary")?;
-    let mut command = std::process::Command::new(program);
-    command.arg("--file").arg(&project.file).arg("--env").arg(&project.environment).arg("supervise");
-    for version in versions {
-        command.arg("--version").arg(version);
-    }
-    command.current_dir(&project.folder).stdin(Stdio::null());
-    command.stdout(log.try_clone().context("share the log")?).stderr(log);
-    command.spawn().context("start the supervisor")
-}
-
-fn ended_at_once(project: &Project, status: std::process::ExitStatus) -> anyhow::Error {
-    let said = std::fs::read_to_string(project.supervisor_log()).unwrap_or_default();
-    // What it said before, with the time in front, is not why it ended.
-    let end = said.lines().position(|line| line.starts_with("error: ")).unwrap_or(0);
-    let said = said.lines().skip(end).collect::<Vec<_>>().join("\n");
-    let said = said.trim();
-    let message = said.strip_prefix("error: ").unwrap_or(said);
-    let (message, help) = match message.split_once("\n help: ") {
-        Some((message, help)) => (message.trim(), Some(help.trim().to_owned())),
-        None => (message, None),
-    };
-    let message = if message.is_empty() { format!("the supervisor ended with {status}") } else { message.to_owned() };
-    let code = match status.code() {
-        Some(1) => Status::No,
-        Some(2) => Status::Usage,
-        _ => Status::Outside,
-    };
-    Failure { status: code, message, help }.into()
 }
 
 /// Returns once everything is ready; says what is not, and why, when that takes too long.
@@ -168,7 +125,7 @@ async fn settle(client: &Client, project: &Project, limit: Duration) -> anyhow::
         if status.trouble.is_none() {
             followed = Instant::now();
         }
-        let failed = status.services.iter().flat_map(|service| &service.status.instances).any(is_hopeless);
+        let failed = status.services.iter().any(is_hopeless);
         let hopeless = failed || followed.elapsed() > GATEWAY_LIMIT;
         if hopeless || Instant::now() > end {
             let why = if hopeless { "something cannot be started" } else { "not everything is ready" };
@@ -183,9 +140,10 @@ async fn settle(client: &Client, project: &Project, limit: Duration) -> anyhow::
     }
 }
 
-/// Waiting does not help an artefact that is not there.
-fn is_hopeless(instance: &towel_engine::Instance) -> bool {
-    instance.state.phase == towel_engine::Phase::Failed
+/// Waiting does not help an artefact that is not there, unless a rollout takes it back.
+fn is_hopeless(service: &ServiceView) -> bool {
+    let failed = |instance: &towel_engine::Instance| instance.state.phase == towel_engine::Phase::Failed;
+    service.status.underway.is_none() && service.status.instances.iter().any(failed)
 }
 
 async fn foreground(up: &Up<'_>) -> anyhow::Result<Status> {

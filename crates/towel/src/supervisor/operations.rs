@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use towel_check::CheckedStack;
 use towel_model::{Reference, Service};
@@ -57,6 +58,7 @@ impl Supervisor {
                 service.name
             ));
         }
+        self.held_back.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&applied.refused);
         Ok(applied)
     }
 
@@ -173,6 +175,9 @@ fn approved(stack: &CheckedStack, body: &DeployBody) -> anyhow::Result<Option<St
 /// `VERSION` stands for all services, `SERVICE=VERSION` for one.
 fn versions(stack: &CheckedStack, given: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
     let mut versions = BTreeMap::new();
+    for word in given {
+        require_version(word.split_once('=').map_or(word, |(_, version)| version))?;
+    }
     for word in given.iter().filter(|word| !word.contains('=')) {
         versions.extend(stack.services.iter().map(|service| (service.name.to_string(), word.clone())));
     }
@@ -186,6 +191,13 @@ fn versions(stack: &CheckedStack, given: &[String]) -> anyhow::Result<BTreeMap<S
         versions.insert(service.to_owned(), version.to_owned());
     }
     Ok(versions)
+}
+
+fn require_version(word: &str) -> anyhow::Result<()> {
+    match crate::version::version(word) {
+        Ok(_) => Ok(()),
+        Err(reason) => Err(Failure::usage(format!("`{word}` is no version")).help(reason).into()),
+    }
 }
 
 fn depends_on_version(service: &Service) -> bool {

@@ -55,6 +55,8 @@ pub(crate) struct Supervisor {
     pub(super) driver: Arc<Driver<LocalEngine, Front>>,
     pub(super) voice: Voice,
     stack: Mutex<Arc<CheckedStack>>,
+    /// Changed declarations that could not be shipped when the file was last looked at.
+    pub(super) held_back: Mutex<Vec<String>>,
     wish: watch::Sender<Wish>,
     /// Told when `down` has done all but end the process, so that whoever asked gets an answer.
     pub(super) stopped: Notify,
@@ -114,6 +116,7 @@ impl Supervisor {
             driver,
             voice,
             stack: Mutex::new(stack),
+            held_back: Mutex::default(),
             wish: watch::channel(Wish::Serve).0,
             stopped: Notify::new(),
             _lock: ManuallyDrop::new(lock),

@@ -1,6 +1,7 @@
 //! What the supervisor shows of itself: made from the driver, the engine and the stack.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -50,8 +51,13 @@ pub(super) async fn status(supervisor: &Supervisor) -> anyhow::Result<StatusView
         datastores: supervisor.engine.datastores().into_iter().map(datastore).collect(),
         frozen: is_frozen(Timestamp::now(), &stack.freezes).map(|hit| hit.to_string()),
         trouble: supervisor.front.trouble(),
-        notices: [supervisor.engine.notices(), supervisor.bindings.notices()].concat(),
+        notices: notices(supervisor),
     })
+}
+
+fn notices(supervisor: &Supervisor) -> Vec<String> {
+    let held_back = supervisor.held_back.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    [supervisor.engine.notices(), supervisor.bindings.notices(), held_back].concat()
 }
 
 fn datastore(view: towel_engine::datastore::DatastoreView) -> DatastoreView {
