@@ -42,6 +42,9 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
     pub fn promote_now(&self, service: &str, by: &str) -> Result<RolloutId, Refused> {
         let running = self.running(service);
         let running = running.ok_or_else(|| Refused::NothingUnderway { service: service.to_owned() })?;
+        if self.rollout_status(service).is_some_and(|status| status.cause.is_some()) {
+            return Err(Refused::GoesBack { service: service.to_owned(), rollout: running });
+        }
         self.audit(by, service, format!("promotion of rollout {running} without a verdict"), None)?;
         self.order(service, Order::PromoteNow);
         Ok(running)

@@ -91,6 +91,14 @@ pub enum Refused {
         /// The service.
         service: String,
     },
+    /// What is being shipped is on its way back.
+    #[error("`{service}` is going back already (rollout {rollout}), so there is nothing to promote")]
+    GoesBack {
+        /// The service.
+        service: String,
+        /// The rollout.
+        rollout: RolloutId,
+    },
     /// The service is being shipped.
     #[error("`{service}` is being shipped (rollout {rollout}); wait for it, or abort it first")]
     Busy {

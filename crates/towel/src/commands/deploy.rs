@@ -63,13 +63,14 @@ pub(crate) struct Manner {
 /// Ships a version.
 pub(crate) async fn deploy(client: &Client, body: &DeployBody, manner: Manner) -> anyhow::Result<Status> {
     let rollout = begin(client, body).await?;
-    see_through(client, rollout, manner).await
+    see_through(client, rollout, manner, &["healthy"]).await
 }
 
 /// Goes back.
 pub(crate) async fn rollback(client: &Client, body: &RollbackBody, manner: Manner) -> anyhow::Result<Status> {
     let begun: Begun = client.post("/v1/rollback", body).await?;
-    see_through(client, begun.rollout, manner).await
+    // A rollout that was under way is taken back; an ended one is undone by a rollout of its own.
+    see_through(client, begun.rollout, manner, &["healthy", "rolled_back"]).await
 }
 
 /// Asks for a deploy.
@@ -78,7 +79,7 @@ pub(crate) async fn begin(client: &Client, body: &DeployBody) -> anyhow::Result<
     Ok(begun.rollout)
 }
 
-async fn see_through(client: &Client, rollout: RolloutId, manner: Manner) -> anyhow::Result<Status> {
+async fn see_through(client: &Client, rollout: RolloutId, manner: Manner, wanted: &[&str]) -> anyhow::Result<Status> {
     if manner.no_wait {
         if manner.json {
             output::json_line(&Begun { rollout })?;
@@ -97,12 +98,13 @@ async fn see_through(client: &Client, rollout: RolloutId, manner: Manner) -> any
     })
     .await?;
     live.clear()?;
+    let is_well = wanted.contains(&ended.outcome);
     if manner.json {
         output::json_line(&ended)?;
-    } else if !manner.quiet || !ended.is_healthy() {
+    } else if !manner.quiet || !is_well {
         output::line(verdict(&ended, terminal))?;
     }
-    Ok(if ended.is_healthy() { Status::Done } else { Status::No })
+    Ok(if is_well { Status::Done } else { Status::No })
 }
 
 fn show(live: &mut Live, terminal: Terminal, progress: &Progress<'_>) -> std::io::Result<()> {

@@ -160,6 +160,9 @@ impl Front {
         if in_force.is_none() {
             *in_force = Some(self.admin.table().await.map_err(unreachable)?);
         }
+        if let Some(old) = in_force.as_ref() {
+            self.keep_undecided(&mut next, old);
+        }
         let generation = in_force.as_ref().map_or(0, |table| table.generation);
         next.generation = generation;
         if in_force.as_ref() == Some(&next) {
@@ -185,6 +188,17 @@ impl Front {
         self.sync().await?;
         self.admin.drain(&instance.id, limit).await.map_err(unreachable)?;
         Ok(())
+    }
+
+    /// A supervisor that has just started learns the splits one service after the other. Until
+    /// then, what an earlier one decided stays in force.
+    fn keep_undecided(&self, next: &mut Table, old: &Table) {
+        let wanted = self.wanted();
+        for (name, backend) in &mut next.backends {
+            if let (false, Some(old)) = (wanted.splits.contains_key(name), old.backends.get(name)) {
+                backend.clone_from(old);
+            }
+        }
     }
 
     fn table(&self, instances: &[Instance]) -> Table {

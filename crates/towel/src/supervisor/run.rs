@@ -75,7 +75,14 @@ impl Supervisor {
         let supervisor = Arc::new(Self::assemble(project, stack, voice, lock).await?);
         tokio::spawn(keep_front(supervisor.clone()));
         tokio::spawn(api::tell_events(supervisor.clone()));
-        supervisor.begin(versions).await?;
+        let found = supervisor.engine.adopt().await?;
+        if let Err(error) = supervisor.begin(found.len(), versions).await {
+            if found.is_empty() {
+                // A start that failed leaves nothing running that was not there before.
+                supervisor.end(Wish::Down { volumes: false }).await?;
+            }
+            return Err(error);
+        }
         Ok(supervisor)
     }
 
@@ -123,11 +130,10 @@ impl Supervisor {
         })
     }
 
-    /// Finds what runs, starts what is missing, goes on with what was underway.
-    async fn begin(&self, versions: &[String]) -> anyhow::Result<()> {
-        let adopted = self.engine.adopt().await?;
-        if !adopted.is_empty() {
-            self.say(&format!("found {} running instances again", adopted.len()));
+    /// Goes on with what was underway, starts what is missing.
+    async fn begin(&self, found: usize, versions: &[String]) -> anyhow::Result<()> {
+        if found > 0 {
+            self.say(&format!("found {found} running instances again"));
         }
         let stack = self.stack();
         let resumed = self.driver.resume()?;
@@ -142,9 +148,13 @@ impl Supervisor {
     /// Serves until told to end, and ends as told.
     pub(crate) async fn serve(self: Arc<Self>) -> anyhow::Result<Ending> {
         let socket = self.project.supervisor_socket()?;
-        let api = tokio::spawn(api::serve(self.clone(), socket.clone()));
+        let mut api = tokio::spawn(api::serve(self.clone(), socket.clone()));
         let mut wish = self.wish.subscribe();
-        let wished = *wish.wait_for(|wish| *wish != Wish::Serve).await.context("wait for the end")?;
+        let wished = tokio::select! {
+            wished = wish.wait_for(|wish| *wish != Wish::Serve) => *wished.context("wait for the end")?,
+            // What it runs stays; without a socket nobody could ask for anything.
+            ended = &mut api => return ended.context("serve the socket")?.map(|()| Ending::Left),
+        };
         let ended = self.end(wished).await;
         self.stopped.notify_waiters();
         // Answers that are underway get out; then the socket goes.
