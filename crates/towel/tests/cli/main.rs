@@ -1,4 +1,6 @@
 //! Runs the `towel` binary as people do: real processes, real sockets, real signals.
+// A test that fails shows the logs of what it ran.
+#![allow(clippy::print_stderr)]
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
