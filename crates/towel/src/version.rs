@@ -13,7 +13,7 @@ pub(crate) fn version(word: &str) -> Result<String, String> {
         return Ok(word.to_owned());
     }
     Err(format!(
-        "a version begins with a letter or a digit, goes on with those and `.`, `_`, `-` and `+`, and has at most {LONGEST}"
+        "a version begins with a letter or a digit, goes on with those, `.`, `_`, `-` or `+`, and is at most {LONGEST} long"
     ))
 }
 
