@@ -31,8 +31,7 @@ pub(crate) fn admit(shared: &Shared, listener: SocketAddr, asked: &Asked<'_>) ->
     let began = Instant::now();
     let plan_number = shared.number();
     let plan = shared.plan.load();
-    let backend =
-        plan.listeners.get(&listener).and_then(|r| r.find(&lower(split_port(asked.host).0), path(asked.target)));
+    let backend = plan.listeners.get(&listener).and_then(|r| r.find(&host_name(asked.host), path(asked.target)));
     let Some(backend) = backend else {
         shared.process.unrouted.add();
         return Err(Refusal::new(404, "no route leads from here to a service"));
@@ -48,7 +47,10 @@ pub(crate) fn admit(shared: &Shared, listener: SocketAddr, asked: &Asked<'_>) ->
     Ok(Order { backend, plan: plan_number, forward: BytesMut::new(), traits, began, client, set_cookie })
 }
 
-fn lower(host: &str) -> Cow<'_, str> {
+/// As routes have it: without port, lower case, and without the dot of a fully qualified name.
+fn host_name(host: &str) -> Cow<'_, str> {
+    let host = split_port(host).0;
+    let host = host.strip_suffix('.').unwrap_or(host);
     if host.bytes().any(|b| b.is_ascii_uppercase()) {
         Cow::Owned(host.to_ascii_lowercase())
     } else {

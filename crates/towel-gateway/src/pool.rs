@@ -8,6 +8,9 @@ use tokio::time::Instant;
 use crate::exchange::link::Link;
 use crate::settings::POOL_LIMIT;
 
+/// After so long without a request, the next one is not expected at once.
+const SHORT_IDLE: Duration = Duration::from_secs(1);
+
 /// Only its worker uses it, so the lock is never waited for; it is there for the janitor of a
 /// target that another thread drops.
 #[derive(Debug, Default)]
@@ -46,9 +49,15 @@ impl Pool {
         }
     }
 
-    /// Closes what is too old or was closed by the target.
+    /// Closes what is too old or was closed by the target; the rest gives back its memory.
     pub(crate) fn sweep(&self, now: Instant) {
-        self.lock().retain(|i| now < i.until && i.link.is_quiet());
+        self.lock().retain_mut(|i| {
+            let keeps = now < i.until && i.link.is_quiet();
+            if keeps && now.duration_since(i.since) >= SHORT_IDLE {
+                i.link.release_buffers();
+            }
+            keeps
+        });
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {

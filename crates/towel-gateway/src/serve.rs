@@ -13,8 +13,8 @@ use crate::admin::api::{Desk, router};
 use crate::admin::socket;
 use crate::control::Control;
 use crate::error::{GatewayError, Refused};
-use crate::handoff::Handover;
 use crate::handoff::take::take;
+use crate::handoff::{Handover, Predecessor};
 use crate::settings::{DRAIN_LIMIT, Settings, TUNNELS_END_WITHIN};
 use crate::shared::{Phase, Shared};
 use crate::split::dice;
@@ -34,11 +34,8 @@ const PORTS_FREE_WITHIN: Duration = Duration::from_secs(5);
 pub async fn serve(settings: Settings) -> Result<(), GatewayError> {
     let mut signals = Signals::new()?;
     let connection_limit = raise_descriptor_limit();
-    let taken = if settings.takeover { take(&settings.admin).await? } else { None };
-    let (sockets, predecessor) = match taken {
-        Some(mut taken) => (std::mem::take(&mut taken.sockets), Some(taken)),
-        None => (Vec::new(), None),
-    };
+    let mut taken = if settings.takeover { take(&settings.admin).await? } else { None };
+    let sockets = taken.as_mut().map(|t| std::mem::take(&mut t.sockets)).unwrap_or_default();
     let state_file = StateFile(settings.state.clone());
     let state = state_file.load()?;
     let shared = Arc::new(Shared::new(state.key, worker_count()));
@@ -49,10 +46,11 @@ pub async fn serve(settings: Settings) -> Result<(), GatewayError> {
     if let Some(table) = state.table {
         put_again(&control, table).await?;
     }
-    let handover = Handover::default();
-    let _file = open_admin(&settings.admin, Desk { control: Arc::clone(&control), handover: handover.clone() })?;
-    if let Some(predecessor) = predecessor {
-        predecessor.release().await?;
+    let (handover, predecessor) = (Handover::new(&settings.admin), Predecessor::default());
+    let desk = Desk { control: Arc::clone(&control), handover: handover.clone(), predecessor: predecessor.clone() };
+    let _file = open_admin(&settings.admin, desk)?;
+    if let Some(taken) = taken {
+        predecessor.answers_on(taken.release().await?);
     }
     tokio::select! {
         () = signals.next() => {}

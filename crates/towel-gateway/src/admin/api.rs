@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -15,9 +15,12 @@ use super::probe::{ProbeFailed, ProbeRequest, Probed, probe};
 use crate::control::{Control, InForce};
 use crate::error::Refused;
 use crate::evidence::report::Stats;
-use crate::handoff::{HandoffRequest, Handover};
+use crate::handoff::{HandedOver, HandoffRequest, Handover, Predecessor};
 use crate::metrics::text::MEDIA_TYPE;
 use crate::table::Table;
+
+/// Bytes that a table may have as JSON: some hundred thousand targets.
+const TABLE_LIMIT: usize = 64 * 1024 * 1024;
 
 /// A drain to wait for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,6 +49,7 @@ pub(crate) struct Problem {
 pub(crate) struct Desk {
     pub(crate) control: Arc<Control>,
     pub(crate) handover: Handover,
+    pub(crate) predecessor: Predecessor,
 }
 
 /// All routes.
@@ -58,6 +62,7 @@ pub(crate) fn router(desk: Desk) -> Router {
         .route("/drain", post(drain))
         .route("/probe", post(send_probe))
         .route("/handoff", post(handoff))
+        .layer(DefaultBodyLimit::max(TABLE_LIMIT))
         .with_state(desk)
 }
 
@@ -84,12 +89,19 @@ async fn metrics(State(desk): State<Desk>) -> impl IntoResponse {
 }
 
 async fn targets(State(desk): State<Desk>) -> Json<BTreeMap<String, u64>> {
-    Json(desk.control.targets())
+    let mut targets = desk.control.targets();
+    for (target, elsewhere) in desk.predecessor.targets().await {
+        *targets.entry(target).or_default() += elsewhere;
+    }
+    Json(targets)
 }
 
 async fn drain(State(desk): State<Desk>, Json(asked): Json<DrainRequest>) -> Json<Drained> {
-    let cut = desk.control.drain(&asked.target, Duration::from_millis(asked.limit_ms)).await;
-    Json(Drained { cut })
+    let limit = Duration::from_millis(asked.limit_ms);
+    // What began before an upgrade of the gateway is still under way in its predecessor.
+    let (here, there) =
+        tokio::join!(desk.control.drain(&asked.target, limit), desk.predecessor.drain(&asked.target, limit));
+    Json(Drained { cut: here + there })
 }
 
 async fn send_probe(State(desk): State<Desk>, Json(asked): Json<ProbeRequest>) -> Result<Json<Probed>, Response> {
@@ -103,9 +115,9 @@ async fn send_probe(State(desk): State<Desk>, Json(asked): Json<ProbeRequest>) -
     })
 }
 
-async fn handoff(State(desk): State<Desk>, Json(asked): Json<HandoffRequest>) -> Result<StatusCode, Response> {
-    let begun = desk.handover.begin(&desk.control, asked).await;
-    begun.map(|()| StatusCode::ACCEPTED).map_err(|failed| problem(StatusCode::CONFLICT, &failed))
+async fn handoff(State(desk): State<Desk>, Json(asked): Json<HandoffRequest>) -> Result<Json<HandedOver>, Response> {
+    let later = desk.handover.begin(&desk, asked).await;
+    later.map(Json).map_err(|failed| problem(StatusCode::CONFLICT, &failed))
 }
 
 fn problem(status: StatusCode, reason: &impl ToString) -> Response {

@@ -16,7 +16,7 @@ use super::api::{DrainRequest, Drained, Problem};
 use super::probe::{ProbeRequest, Probed};
 use crate::control::InForce;
 use crate::evidence::report::Stats;
-use crate::handoff::HandoffRequest;
+use crate::handoff::{HandedOver, HandoffRequest};
 use crate::table::Table;
 
 /// Speaks to a gateway over its admin socket.
@@ -92,9 +92,8 @@ impl Admin {
         self.ask(Method::POST, "/probe", Some(&ProbeRequest { backend, label, path, timeout_ms })).await
     }
 
-    pub(crate) async fn hand_off(&self, asked: &HandoffRequest) -> Result<(), AdminError> {
-        let body = serde_json::to_vec(asked).map_err(|e| self.unreachable(&e))?;
-        self.send(Method::POST, "/handoff", body.into()).await.map(drop)
+    pub(crate) async fn hand_off(&self, asked: &HandoffRequest) -> Result<HandedOver, AdminError> {
+        self.ask(Method::POST, "/handoff", Some(asked)).await
     }
 
     async fn ask<T: DeserializeOwned>(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::histogram::{BUCKETS, Histogram};
@@ -16,7 +16,8 @@ const SCARS: usize = 65_536;
 struct Shard {
     requests: AtomicU64,
     bad: AtomicU64,
-    latency: Histogram,
+    /// Made when the first time comes, since it is large and many workers are idle.
+    latency: OnceLock<Histogram>,
 }
 
 /// Counters of a version in an epoch; they only grow.
@@ -44,7 +45,7 @@ impl Tally {
         let shard = &self.shards[worker];
         shard.requests.fetch_add(1, Ordering::Relaxed);
         if let Some(time) = time {
-            shard.latency.add(time);
+            shard.latency.get_or_init(Histogram::default).add(time);
         }
     }
 
@@ -60,8 +61,8 @@ impl Tally {
     pub(crate) fn sums(&self) -> Sums {
         let bad = self.shards.iter().map(|s| s.bad.load(Ordering::Acquire)).sum();
         let mut latency = vec![0; BUCKETS];
-        for shard in &self.shards {
-            shard.latency.add_to(&mut latency);
+        for histogram in self.shards.iter().filter_map(|shard| shard.latency.get()) {
+            histogram.add_to(&mut latency);
         }
         let requests = self.shards.iter().map(|s| s.requests.load(Ordering::Acquire)).sum();
         Sums { requests, bad, latency }

@@ -100,7 +100,12 @@ pub(crate) fn write<'a>(
 /// `Proxy` would become the environment variable `HTTP_PROXY` of a CGI program.
 fn passes(field: Field, origin: &Origin) -> bool {
     match field {
-        Field::Host | Field::Proxy | Field::ForwardedFor | Field::ForwardedHost | Field::ForwardedProto => false,
+        Field::Disguised
+        | Field::Host
+        | Field::Proxy
+        | Field::ForwardedFor
+        | Field::ForwardedHost
+        | Field::ForwardedProto => false,
         Field::Forwarded | Field::RealIp => origin.trusted,
         other => !other.is_of_this_hop(),
     }

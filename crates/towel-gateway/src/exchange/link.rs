@@ -42,6 +42,10 @@ impl Link {
         self.inbox.is_empty() && self.outbox.is_empty() && self.io.try_read(&mut [0; 1]).is_err_and(would_block)
     }
 
+    pub(crate) fn release_buffers(&mut self) {
+        (self.inbox, self.outbox) = (BytesMut::new(), BytesMut::new());
+    }
+
     /// Not closed by the target as far as the kernel knows this very moment.
     pub(crate) fn is_open(&self) -> bool {
         let flags = MsgFlags::MSG_PEEK | MsgFlags::MSG_DONTWAIT;

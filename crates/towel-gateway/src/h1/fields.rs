@@ -24,10 +24,24 @@ pub(crate) enum Field {
     ForwardedFor,
     ForwardedHost,
     ForwardedProto,
+    /// `Content_Length` and the like: some applications read it as the field with a hyphen.
+    Disguised,
 }
 
 impl Field {
     pub(crate) fn of(name: &[u8]) -> Self {
+        match Self::known(name) {
+            Self::Other if name.contains(&b'_') => Self::under_disguise(name),
+            field => field,
+        }
+    }
+
+    fn under_disguise(name: &[u8]) -> Self {
+        let plain: Vec<u8> = name.iter().map(|b| if *b == b'_' { b'-' } else { *b }).collect();
+        if Self::known(&plain) == Self::Other { Self::Other } else { Self::Disguised }
+    }
+
+    fn known(name: &[u8]) -> Self {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         // By length first: most names are told apart without looking at them.
         match name.len() {

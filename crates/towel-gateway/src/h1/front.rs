@@ -21,6 +21,9 @@ use crate::shared::{Door, Phase, Worker};
 
 /// Buffers that one large request made larger than this are not kept.
 const BUFFER_KEPT: usize = 64 * 1024;
+const BROKEN_LINE: &str = "a line of the request's head does not end as it must";
+/// After so long without a request, its next one is not expected at once.
+const SHORT_IDLE: Duration = Duration::from_secs(1);
 /// After a refusal, what the client is still sending is read for this long, so that it gets to
 /// read the answer instead of a reset.
 const LINGER: Duration = Duration::from_secs(1);
@@ -45,6 +48,16 @@ enum Next {
     Refuse(Refusal),
     /// The client went, or was idle for too long, or the gateway ends.
     Close,
+}
+
+/// How the wait for a head goes.
+struct Wait {
+    /// Bytes that need not be looked at again.
+    scanned: usize,
+    /// Something of the head is there.
+    started: bool,
+    /// After this time without a first byte the connection is closed.
+    until: Instant,
 }
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
@@ -78,13 +91,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
     async fn next(&mut self) -> Next {
         let worker = self.worker.clone();
         let mut bell = pin!(worker.bell().notified());
-        let (mut from, mut started) = (0, false);
-        self.deadline.set(Instant::now() + IDLE_LIMIT);
+        let now = Instant::now();
+        let mut wait = Wait { scanned: 0, started: false, until: now + IDLE_LIMIT };
+        self.deadline.set(now + SHORT_IDLE);
         loop {
             let next = poll_fn(|cx| {
-                let next = self.poll_next(cx, &mut from, &mut started);
+                let next = self.poll_next(cx, &mut wait);
                 // A ringing bell is only waited for while nothing was read.
-                if next.is_pending() && !started && bell.as_mut().poll(cx).is_ready() {
+                if next.is_pending() && !wait.started && bell.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(None);
                 }
                 next.map(Some)
@@ -96,32 +110,10 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
         }
     }
 
-    fn poll_next(&mut self, cx: &mut Context<'_>, from: &mut usize, started: &mut bool) -> Poll<Next> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, wait: &mut Wait) -> Poll<Next> {
         loop {
-            if *from == 0 {
-                skip_empty_lines(&mut self.inbox);
-            }
-            match scan(&self.inbox, *from) {
-                Scan::Complete(end) if end <= HEAD_LIMIT => return Poll::Ready(Next::Head(end)),
-                Scan::Malformed => {
-                    return Poll::Ready(Next::Refuse(Refusal::malformed(
-                        "a line of the request's head does not end as it must",
-                    )));
-                }
-                Scan::Partial(next) if self.inbox.len() <= HEAD_LIMIT => *from = next,
-                _ => return Poll::Ready(Next::Refuse(Refusal::new(431, "the request's head is too large"))),
-            }
-            if self.inbox.is_empty() && self.worker.is_ending(&self.door) {
-                if self.worker.shared.phase() >= Phase::Closing {
-                    return Poll::Ready(Next::Close);
-                }
-                // The client may be sending its next request at this moment. That one is still
-                // answered, with the news that it is the last; closing now would break it.
-                self.deadline.shorten(Instant::now() + ENDING_IDLE);
-            }
-            if !self.inbox.is_empty() && !*started {
-                *started = true;
-                self.deadline.set(Instant::now() + HEAD_WITHIN);
+            if let Some(next) = self.look_for_head(wait) {
+                return Poll::Ready(next);
             }
             match poll_fill(cx, &mut self.io, &mut self.inbox) {
                 Poll::Ready(Ok(n)) if n > 0 => {}
@@ -129,10 +121,44 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
                 Poll::Pending => break,
             }
         }
-        self.deadline.poll_over(cx).map(|()| match *started {
-            true => Next::Refuse(Refusal::new(408, "the request's head took too long")),
-            false => Next::Close,
-        })
+        while self.deadline.poll_over(cx).is_ready() {
+            if wait.started {
+                return Poll::Ready(Next::Refuse(Refusal::new(408, "the request's head took too long")));
+            }
+            if Instant::now() >= wait.until {
+                return Poll::Ready(Next::Close);
+            }
+            self.release_buffers();
+            self.deadline.set(wait.until);
+        }
+        Poll::Pending
+    }
+
+    /// Looks at what was read, and decides how long to wait for more.
+    fn look_for_head(&mut self, wait: &mut Wait) -> Option<Next> {
+        if wait.scanned == 0 {
+            skip_empty_lines(&mut self.inbox);
+        }
+        match scan(&self.inbox, wait.scanned) {
+            Scan::Complete(end) if end <= HEAD_LIMIT => return Some(Next::Head(end)),
+            Scan::Malformed => return Some(Next::Refuse(Refusal::malformed(BROKEN_LINE))),
+            Scan::Partial(next) if self.inbox.len() <= HEAD_LIMIT => wait.scanned = next,
+            _ => return Some(Next::Refuse(Refusal::new(431, "the request's head is too large"))),
+        }
+        if self.inbox.is_empty() && self.worker.is_ending(&self.door) {
+            if self.worker.shared.phase() >= Phase::Closing {
+                return Some(Next::Close);
+            }
+            // The client may be sending its next request at this moment. That one is still
+            // answered, with the news that it is the last; closing now would break it.
+            wait.until = wait.until.min(Instant::now() + ENDING_IDLE);
+            self.deadline.shorten(wait.until);
+        }
+        if !self.inbox.is_empty() && !wait.started {
+            wait.started = true;
+            self.deadline.set(Instant::now() + HEAD_WITHIN);
+        }
+        None
     }
 
     /// Answers in the place of a target.
@@ -176,6 +202,15 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
         });
         // Whatever the client does now, its answer is written.
         drop(reading.await);
+    }
+
+    /// Thousands of idle connections hold no memory that they do not use.
+    fn release_buffers(&mut self) {
+        for buffer in [&mut self.inbox, &mut self.outbox, &mut self.forward] {
+            if buffer.is_empty() {
+                *buffer = BytesMut::new();
+            }
+        }
     }
 
     fn shrink(&mut self) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::task::JoinHandle;
 
-use super::give::HandoffRequest;
+use super::give::{HandedOver, HandoffRequest};
 use super::wire;
 use crate::admin::client::{Admin, AdminError};
 use crate::error::GatewayError;
@@ -18,7 +18,7 @@ use crate::error::GatewayError;
 pub(crate) struct Taken {
     pub(crate) sockets: Vec<(SocketAddr, TcpListener)>,
     stream: UnixStream,
-    asking: JoinHandle<Result<(), AdminError>>,
+    asking: JoinHandle<Result<HandedOver, AdminError>>,
 }
 
 /// Asks the gateway on `admin` for its sockets; nothing when there is no such gateway.
@@ -53,11 +53,11 @@ pub(crate) async fn take(admin: &Path) -> Result<Option<Taken>, GatewayError> {
 }
 
 impl Taken {
-    /// Lets the predecessor go; returns when it has stopped accepting new tables.
-    pub(crate) async fn release(mut self) -> Result<(), GatewayError> {
+    /// Lets the predecessor go; returns where it answers while it ends what it began.
+    pub(crate) async fn release(mut self) -> Result<PathBuf, GatewayError> {
         wire::confirm(&mut self.stream).map_err(|e| GatewayError::Takeover(e.to_string()))?;
         match self.asking.await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(handed_over)) => Ok(handed_over.admin),
             Ok(Err(refused)) => Err(GatewayError::Takeover(refused.to_string())),
             Err(panicked) => Err(GatewayError::Takeover(panicked.to_string())),
         }

@@ -175,6 +175,8 @@ impl Flow {
                     Poll::Ready(Ok(n)) => self.follow(n),
                     Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
                     Poll::Pending => {
+                        // Most tunnels are idle most of the time; they hold no buffer meanwhile.
+                        self.buf = BytesMut::new();
                         ready!(Pin::new(&mut *to).poll_flush(cx))?;
                         return Poll::Pending;
                     }

@@ -30,6 +30,18 @@ async fn hop_by_hop_fields_stay_here_and_others_pass() {
 }
 
 #[tokio::test]
+async fn fields_in_disguise_do_not_pass() {
+    let (_gateway, address, _app) = gateway_and_app().await;
+    let request = "GET /headers HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent_Length: 7\r\nX-Forwarded_For: 6.6.6.6\r\n\
+        Transfer_Encoding: chunked\r\nMy_Own: passes\r\n\r\n";
+    let answer = raw(address, request.as_bytes()).await;
+    assert!(answer.contains("\"my_own\": \"passes\""), "{answer}");
+    for gone in ["content_length", "6.6.6.6", "transfer_encoding"] {
+        assert!(!answer.contains(gone), "{gone} in {answer}");
+    }
+}
+
+#[tokio::test]
 async fn forwarded_fields_tell_where_a_request_came_from() {
     let (_gateway, address, _app) = gateway_and_app().await;
     let plain = get(address, "/headers").await.body;

@@ -64,6 +64,21 @@ async fn requests_that_began_before_end_on_the_old_gateway() {
 }
 
 #[tokio::test]
+async fn a_drain_waits_for_what_the_old_gateway_has_under_way_too() {
+    let app = App::start("app").await;
+    let (mut gateway, address) = Gateway::with(&one(1, &[("v1", 1, &[("a", app.address)])]).0).await;
+    let slow = tokio::spawn(async move { get(address, "/drip/60").await });
+    until("the request runs", || async { app.requests() == 1 }).await;
+    let successor = gateway.successor().await;
+    assert_eq!(successor.admin.targets().await.unwrap()["a"], 1);
+    successor.put(&one(2, &[("v1", 1, &[])]).0).await;
+    assert_eq!(successor.admin.drain("a", Duration::from_secs(60)).await.unwrap().cut, 0);
+    assert!(slow.await.unwrap().body.ends_with("data: 59\n\n"));
+    gateway.has_ended().await;
+    assert_eq!(successor.admin.targets().await.unwrap().get("a"), None);
+}
+
+#[tokio::test]
 async fn a_takeover_of_nothing_is_a_start() {
     let app = App::start("app").await;
     let (mut gateway, _) = Gateway::with(&one(1, &[("v1", 1, &[("a", app.address)])]).0).await;

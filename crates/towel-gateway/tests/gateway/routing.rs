@@ -40,6 +40,7 @@ async fn the_most_specific_route_wins() {
         ("shop.example", "/apiary", "web"),
         ("OTHER.example:8080", "/anything", "other"),
         ("other.example", "/api/v1", "other"),
+        ("other.example.", "/", "other"),
     ] {
         let request = Request::get(path).header("host", host).body(Default::default()).unwrap();
         assert_eq!(ask(address, request).await.body, name, "{host}{path}");
