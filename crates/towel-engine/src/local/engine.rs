@@ -149,7 +149,7 @@ impl LocalEngine {
         let mut store = self.core.store.lock().await;
         let mut desired = store.desired().clone();
         change(&mut desired.groups)?;
-        store.replace(desired).await.map_err(outside("writing `.towel/engine.json`"))?;
+        store.replace(desired).await.map_err(outside("writing the engine's state"))?;
         drop(store);
         self.core.wake.notify_one();
         Ok(())

@@ -39,7 +39,8 @@ async fn reconcile(core: &Arc<Core>) -> bool {
     }
     // A number is on disk before it is used, so that no crash makes two instances of one id.
     if let Err(error) = store.replace(desired).await {
-        core.notice(format!("instances cannot be started, since `.towel/engine.json` cannot be written: {error}"));
+        let file = core.folders.state.join("engine.json");
+        core.notice(format!("instances cannot be started, since `{}` cannot be written: {error}", file.display()));
         return starts.is_empty();
     }
     for (workload, number) in starts {

@@ -15,7 +15,7 @@ async fn check(name: &str, content: &[u8], mode: u32, expected: &str) {
     let engine = world.engine().await;
     let workload = workload(1, &format!("./{name}"));
     let refused = engine.preflight(&workload).await.unwrap_err().to_string();
-    let shown = |text: &str| text.replace(world.path(".").to_str().unwrap(), "…").replace("….", "…");
+    let shown = |text: &str| text.replace(world.path("").to_str().unwrap(), "…/");
     assert_eq!(shown(&refused), format!("`api` version `v1` cannot be started: {expected}"));
     engine.apply(&workload, 1).await.unwrap();
     let failed = wait_phase(&engine, Phase::Failed).await;
