@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use sha2::{Digest, Sha256};
 use towel_model::Stack;
 
 use crate::exit::Failure;
@@ -74,12 +75,20 @@ impl Ports {
             return Ok(*port);
         }
         let taken: Vec<u16> = self.known.values().copied().collect();
-        let port = RANGE
-            .into_iter()
+        let port = self
+            .candidates()
             .find(|port| !taken.contains(port) && is_free(*port))
             .with_context(|| format!("find a free port from {} to {}", RANGE.start, RANGE.end - 1))?;
         self.keep(key, port)?;
         Ok(port)
+    }
+
+    /// Two products that start at the same moment look at different ports first, each always at the same.
+    fn candidates(&self) -> impl Iterator<Item = u16> + use<> {
+        let digest = Sha256::digest(self.file.as_os_str().as_encoded_bytes());
+        let width = RANGE.end - RANGE.start;
+        let first = u16::from_be_bytes([digest[0], digest[1]]) % width;
+        (0..width).map(move |step| RANGE.start + (first + step) % width)
     }
 
     fn keep(&mut self, key: &str, port: u16) -> anyhow::Result<()> {
