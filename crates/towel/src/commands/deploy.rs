@@ -145,7 +145,8 @@ pub(crate) async fn follow(
     see: impl FnMut(&Progress<'_>) -> std::io::Result<()>,
 ) -> anyhow::Result<Ended> {
     let followed = follow_on(client, rollout, see).await;
-    if followed.is_err() && !client.is_up().await {
+    // The socket of a process on its way out still lets one in, and answers nothing.
+    if followed.is_err() && client.get::<StatusView>("/v1/status").await.is_err() {
         return Err(Failure::outside(format!("the supervisor ended before rollout {rollout} did"))
             .help("`towel up --detach` starts another one, which goes on with it")
             .into());
