@@ -43,7 +43,8 @@ fn a_rollback_without_a_version_takes_the_rollout_underway_back() {
     let users = shop.users(100.0);
     let rollout = shop.begin_deploy("api", "v2");
     shop.await_share(0.5);
-    let back = shop.json(1, &["rollback", "api"]);
+    // What was asked for is done; that the version was rolled back is no failure here.
+    let back = shop.json(0, &["rollback", "api"]);
     assert_eq!((&back["rollout"], &back["outcome"]), (&rollout.into(), &"rolled_back".into()));
     shop.await_exactly(2, "v1");
     users.stop_satisfied();

@@ -1,6 +1,7 @@
 //! A pizzeria in a folder of its own, run by the binary, and stopped whatever becomes of the test.
 
 use std::net::TcpListener;
+use std::ops::Range;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
@@ -203,14 +204,17 @@ pub(crate) fn serving(options: &str) -> String {
     format!("exec '{TOWEL}' pizzeria {options}")
 }
 
-/// A port below those that the kernel and the engine give out; the gateway listens there a moment later.
+/// A port below those that the kernel, the supervisor and the engine give out; the gateway
+/// listens there a moment later.
 fn free_port() -> u16 {
+    const RANGE: Range<u16> = 10_000..17_000;
     static NEXT: AtomicU16 = AtomicU16::new(0);
+    let width = RANGE.end - RANGE.start;
     loop {
         let step = NEXT.fetch_add(1, Ordering::Relaxed);
         // Two runs of the tests on one machine begin at different places.
-        let begin = u16::try_from(std::process::id() % 9_000).expect("a remainder of 9,000 fits");
-        let port = 10_000 + (begin + step) % 9_000;
+        let first = u16::try_from(std::process::id() * 97 % u32::from(width)).expect("a remainder of 7,000 fits");
+        let port = RANGE.start + (first + step) % width;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
             return port;
         }
