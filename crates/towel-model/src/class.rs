@@ -78,14 +78,6 @@ impl Class {
         })
     }
 
-    /// From one question of a probe to the next.
-    pub const fn probe_every(self) -> Duration {
-        Duration::from_secs(match self {
-            Self::Dev => 1,
-            Self::Staging | Self::Production => 5,
-        })
-    }
-
     /// Whether debug output is on.
     pub const fn debugs(self) -> bool {
         matches!(self, Self::Dev)

@@ -193,7 +193,7 @@ impl ServiceKeys {
             image,
             run: self.run.map(|run| run.map(|run| run.0)),
             port: self.port.map(|port| port.map(|port| port.0)),
-            health: Health::build(self.health, class, at),
+            health: Health::build(self.health, at),
             metrics: self.metrics.map(|path| path.map(|path| path.0)),
             needs: self.needs.unwrap_or_default().into_iter().map(|need| need.map(|need| need.0)).collect(),
             pool: pool(self.pool.unwrap_or_default()),

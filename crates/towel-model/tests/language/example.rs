@@ -277,7 +277,7 @@ fn a_class_gives_what_is_not_written() {
         )
     };
     insta::assert_snapshot!(["dev", "staging", "production"].map(shown).join("\n"), @r#"
-    dev: replicas 1..1 given false, Recreate, bake 10s, drain 10s, stop 15s, ready every 1s within 2s
+    dev: replicas 1..1 given false, Recreate, bake 10s, drain 10s, stop 15s, ready every 5s within 2s
     staging: replicas 2..2 given false, Canary, bake 30s, drain 20s, stop 25s, ready every 5s within 2s
     production: replicas 3..3 given false, Canary, bake 120s, drain 30s, stop 35s, ready every 5s within 2s
     "#);

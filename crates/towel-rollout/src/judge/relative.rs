@@ -24,19 +24,20 @@ pub(super) struct Relative {
 
 impl Relative {
     pub(super) fn observe(&mut self, delta: &Delta) {
-        let (canary, stable) = (delta.canary.bad + delta.canary.slow, delta.stable.bad + delta.stable.slow);
-        self.observe_events(delta.weight, canary, stable);
+        let (slow_canary, slow_stable) = pauses(delta.canary.slow, delta.stable.slow);
+        self.observe_events(delta.weight, delta.canary.bad + slow_canary, delta.stable.bad + slow_stable);
+        self.canary += delta.canary.bad + delta.canary.slow;
         self.requests += delta.canary.requests;
     }
 
     /// Requests that towel sent itself, half of them to each release.
     pub(super) fn observe_probes(&mut self, canary_bad: u64, stable_bad: u64, canary_requests: u64) {
         self.observe_events(0.5, canary_bad, stable_bad);
+        self.canary += canary_bad;
         self.requests += canary_requests;
     }
 
     fn observe_events(&mut self, w: f64, canary: u64, stable: u64) {
-        self.canary += canary;
         // Where only one of them was sent requests, its bad events compare nothing.
         if !(w > 0.0 && w < 1.0) {
             return;
@@ -54,6 +55,13 @@ impl Relative {
     pub(super) fn is_worth_it(&self) -> bool {
         self.canary >= LEAST_BAD && self.canary as f64 >= LEAST_RATE * self.requests as f64
     }
+}
+
+/// Slow answers come in bursts: a pause of one instance delays all that it has in hand, and the test
+/// takes events to be independent. So those of one look count as one of the canary's, and stable's
+/// in the same proportion, rounded against an abort.
+fn pauses(canary: u64, stable: u64) -> (u64, u64) {
+    if canary <= 1 { (canary, stable) } else { (1, stable.div_ceil(canary)) }
 }
 
 /// The share of bad events that falls to the canary when its rate is `ratio` times stable's.

@@ -148,6 +148,17 @@ fn slowness_beyond_stables_own_is_a_bad_event() {
 }
 
 #[test]
+fn one_pause_of_the_canary_that_delays_many_requests_is_no_proof() {
+    let latency = Latency::fix(&[(0.05, 190), (0.1, 10)], None);
+    let mut judge = judge(tally(10_000, 0), latency);
+    judge.observe(SECOND, &tenth(tally(90, 0), Tally { requests: 10, bad: 0, slow: 8 }));
+    for _ in 0..20 {
+        judge.observe(SECOND, &tenth(tally(90, 0), tally(10, 0)));
+    }
+    assert_eq!(judge.verdict(0.1), Verdict::Promote);
+}
+
+#[test]
 fn two_humps_of_latency_that_both_have_are_no_reason_to_abort() {
     let mut judge = judge(tally(10_000, 0), Latency::fix(&[(0.05, 9_000), (1.0, 1_000)], None));
     for _ in 0..300 {
