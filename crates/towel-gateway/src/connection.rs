@@ -38,7 +38,7 @@ impl Arrival {
         if let Ok(stream) = prepare(stream) {
             match tls {
                 None => plain(stream, worker, door, origin).await,
-                Some(config) => secure(stream, config, worker, door, origin).await,
+                Some(config) => Box::pin(secure(stream, config, worker, door, origin)).await,
             }
         }
         drop(connected);
@@ -55,7 +55,7 @@ fn prepare(stream: std::net::TcpStream) -> io::Result<TcpStream> {
 async fn secure(stream: TcpStream, config: Arc<ServerConfig>, worker: Worker, door: Arc<Door>, origin: Origin) {
     match timeout(HANDSHAKE_WITHIN, TlsAcceptor::from(config).accept(stream)).await {
         Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-            h2::front::converse(stream, BytesMut::new(), worker, door, origin).await;
+            Box::pin(h2::front::converse(stream, BytesMut::new(), worker, door, origin)).await;
         }
         Ok(Ok(stream)) => Front::new(stream, BytesMut::new(), worker, door, origin).converse().await,
         _ => worker.shared.process.handshake_failures.add(),
@@ -79,8 +79,25 @@ where
         io::Result::Ok(())
     });
     match sniffed.await {
-        Ok(Ok(())) if is_h2 => h2::front::converse(stream, inbox, worker, door, origin).await,
+        Ok(Ok(())) if is_h2 => Box::pin(h2::front::converse(stream, inbox, worker, door, origin)).await,
         Ok(Ok(())) => Front::new(stream, inbox, worker, door, origin).converse().await,
         _ => {}
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::Shared;
+    use crate::split::cookie::CookieKey;
+
+    #[test]
+    fn a_connection_is_small_so_that_many_may_be_idle() {
+        let shared = Arc::new(Shared::new(CookieKey::random().unwrap(), 1));
+        let door = Arc::new(Door::new(SocketAddr::from(([127, 0, 0, 1], 1))));
+        let (client, _) = tokio::io::duplex(1);
+        let origin = Origin::new([127, 0, 0, 1].into(), false);
+        let connection = plain(client, Worker::new(0, &shared), door, origin);
+        let size = std::mem::size_of_val(&connection);
+        assert!(size <= 1200, "{size} bytes");
     }
 }

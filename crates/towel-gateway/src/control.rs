@@ -90,15 +90,18 @@ impl Control {
         let certificates = load_certificates(&table)?;
         let mut new = bind_missing(&table, &listeners)?;
         // From here on nothing can fail. A full disk must not keep a rollback from happening.
-        let unsaved = self.save(&table).err();
+        let unsaved = self.save(&table).await.err();
         listeners.extend(new.drain());
         for (address, listening) in listeners.iter() {
             listening.tls.store(certificates.get(address).cloned());
         }
         self.swap(table);
         let in_force = &self.shared.plan.load_full().table;
+        let before = listeners.len();
         listeners.retain(|address, _| in_force.listeners.iter().any(|l| l.address == *address));
-        self.shared.ring();
+        if listeners.len() < before {
+            self.shared.ring();
+        }
         listeners.values_mut().for_each(|l| l.open(&self.shared, &self.workers, self.connection_limit));
         Ok(self.in_force(&listeners, unsaved))
     }
@@ -115,10 +118,13 @@ impl Control {
         Ok(())
     }
 
-    fn save(&self, table: &Table) -> Result<(), String> {
+    async fn save(&self, table: &Table) -> Result<(), String> {
         let state = State { key: self.shared.key.clone(), table: Some(table.clone()) };
-        let file = self.state_file.0.display();
-        self.state_file.save(&state).map_err(|e| format!("the table is not saved in `{file}`: {e}"))
+        let file = self.state_file.clone();
+        // A slow disk must not keep connections from being accepted.
+        let saved = tokio::task::spawn_blocking(move || file.save(&state)).await;
+        let saved = saved.unwrap_or_else(|panicked| Err(std::io::Error::other(panicked)));
+        saved.map_err(|e| format!("the table is not saved in `{}`: {e}", self.state_file.0.display()))
     }
 
     fn swap(&self, table: Table) {

@@ -69,7 +69,6 @@ impl Shared {
         self.plan.store(plan);
         let number = self.number.fetch_add(1, Ordering::SeqCst) + 1;
         self.swapped.send_replace(number);
-        self.ring();
     }
 
     /// Read before the plan is loaded and again after a flight began: if both are equal, whoever
@@ -104,7 +103,7 @@ impl Shared {
         self.ring();
     }
 
-    /// Rings on every worker when the phase, a plan or a listener changed.
+    /// Rings on a worker when the phase changed or a listener was closed.
     pub(crate) fn bell(&self, worker: usize) -> &Arc<Notify> {
         &self.bells[worker]
     }

@@ -67,13 +67,18 @@ pub(crate) fn router(desk: Desk) -> Router {
 }
 
 async fn put_table(State(desk): State<Desk>, Json(table): Json<Table>) -> Result<Json<InForce>, Response> {
-    desk.control.put(table).await.map(Json).map_err(|refused| {
-        let status = match refused {
-            Refused::Older { .. } | Refused::Same(_) | Refused::Ending => StatusCode::CONFLICT,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        problem(status, &refused)
-    })
+    // A task of its own: whoever asked may go away, the table is put in force as a whole all the same.
+    let putting = tokio::spawn(async move { desk.control.put(table).await });
+    match putting.await {
+        Ok(Ok(in_force)) => Ok(Json(in_force)),
+        Ok(Err(refused @ (Refused::Older { .. } | Refused::Same(_) | Refused::Ending))) => {
+            Err(problem(StatusCode::CONFLICT, &refused))
+        }
+        Ok(Err(refused)) => Err(problem(StatusCode::UNPROCESSABLE_ENTITY, &refused)),
+        Err(panicked) => {
+            Err(problem(StatusCode::INTERNAL_SERVER_ERROR, &format!("this is a bug in towel: {panicked}")))
+        }
+    }
 }
 
 async fn get_table(State(desk): State<Desk>) -> Json<Table> {

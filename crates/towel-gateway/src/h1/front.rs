@@ -68,21 +68,22 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> Front<IO> {
         Self { io, inbox, outbox, forward, deadline, worker, door, origin }
     }
 
-    /// Serves until one side has had enough.
+    /// Serves until one side has had enough. What idle connections do not need is in boxes, so that
+    /// they are small.
     pub(crate) async fn converse(mut self) {
         loop {
             let after = match self.next().await {
                 Next::Head(end) => Box::pin(self.serve(end)).await,
-                Next::Refuse(refusal) => self.refuse(&refusal, After::Linger).await,
+                Next::Refuse(refusal) => Box::pin(self.refuse(&refusal, After::Linger)).await,
                 Next::Close => After::Close,
             };
             match after {
                 After::Next => self.shrink(),
                 After::Tunnel(tunnel) => {
                     let Self { io, inbox, outbox, worker, .. } = self;
-                    return tunnel.run(io, inbox, outbox, &worker).await;
+                    return Box::pin(tunnel.run(io, inbox, outbox, &worker)).await;
                 }
-                After::Linger => return self.linger().await,
+                After::Linger => return Box::pin(self.linger()).await,
                 After::Close => return,
             }
         }

@@ -57,3 +57,18 @@ async fn a_table_that_was_refused_does_not_come_back() {
     assert_eq!(gateway.admin.stats().await.unwrap().generation, 2);
     assert_eq!(get(address, "/").await.body, "app");
 }
+
+#[tokio::test]
+async fn a_table_that_cannot_be_saved_is_in_force_all_the_same_and_says_so() {
+    let (old, new) = (App::start("old").await, App::start("new").await);
+    let (gateway, _) = Gateway::with(&one(1, &[("v1", 1, &[("a", old.address)])]).0).await;
+    // What a full disk does, a folder in the draft's place does as well, also for root.
+    let state = gateway.admin.socket.with_file_name("state");
+    std::fs::create_dir(state.with_file_name(format!("state.{}.new", gateway.child.id()))).unwrap();
+    let in_force = gateway.put(&one(2, &[("v2", 1, &[("b", new.address)])]).0).await;
+    let unsaved = in_force.unsaved.unwrap();
+    assert!(unsaved.contains("is not saved in") && unsaved.contains("state"), "{unsaved}");
+    assert_eq!(get(in_force.listeners[0].bound, "/").await.body, "new");
+    let saved = std::fs::read_to_string(state).unwrap();
+    assert!(saved.contains("\"generation\":1"), "the old state stays readable: {saved}");
+}
