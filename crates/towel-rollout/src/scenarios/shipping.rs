@@ -45,7 +45,10 @@ async fn a_broken_version_is_rolled_back_within_three_seconds_of_its_first_bad_a
     let cause = cause_of_return(bench.end(id).await);
     assert_eq!(cause.kind, CauseKind::Judged);
     assert!(cause.message.starts_with("`v2` answered "), "{cause}");
-    assert!(cause.message.contains("requests with errors while `v1` answered 0 of "), "{cause}");
+    // Whichever test has its proof at the look that comes first: against `v1` now, or against its history.
+    let against =
+        ["requests with errors while `v1` answered 0 of ", "requests with errors; the history of `v1` allows "];
+    assert!(against.iter().any(|words| cause.message.contains(words)), "{cause}");
     bench.assert_back("v2");
     assert!(bench.traffic.bad("api") <= 20, "{}", bench.traffic.bad("api"));
     assert_eq!(bench.journal.healthy_versions("api").unwrap(), ["v1"]);
