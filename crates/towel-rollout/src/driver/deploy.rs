@@ -7,7 +7,7 @@ use towel_check::CheckedStack;
 use towel_engine::{Engine, ReleaseId};
 use towel_model::{Freeze, Service};
 
-use super::plan::{is_same_declaration, least_time};
+use super::plan::least_time;
 use super::slot::Slot;
 use super::{DeployRequest, Driver, Refused};
 use crate::freeze::{Hit, is_frozen, next_change};
@@ -104,8 +104,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
 
     fn check_news(&self, service: &Service, version: &str) -> Result<(), Refused> {
         let name = service.name.value.as_str();
-        let is_same =
-            |release: &Release| release.version() == version && is_same_declaration(&release.workload.service, service);
+        let is_same = |release: &Release| release.version() == version && release.workload.service == *service;
         let running = self.slots().get(name).map(|slot| (slot.running, slot.waiting));
         let Some((running, waiting)) = running else {
             return match self.journal.stable(name)? {

@@ -57,13 +57,6 @@ pub(super) fn wanted(service: &Service, scale: Option<u32>) -> u32 {
     scale.unwrap_or(service.replicas.value.min)
 }
 
-/// Whether two declarations say the same. Compared as the journal keeps them: a release that was
-/// read back has lost the places in the file, and a declaration that only moved has not changed.
-pub(super) fn is_same_declaration(one: &Service, other: &Service) -> bool {
-    let kept = |service: &Service| serde_json::to_value(service).expect("a declaration is plain data");
-    kept(one) == kept(other)
-}
-
 /// Least time that a deploy of this service takes.
 pub(super) fn least_time(service: &Service, has_stable: bool) -> Duration {
     let rollout = &service.rollout;

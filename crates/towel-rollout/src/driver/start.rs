@@ -9,7 +9,7 @@ use towel_check::CheckedStack;
 use towel_engine::{Engine, ReleaseId};
 use towel_model::Service;
 
-use super::plan::{is_same_declaration, wanted};
+use super::plan::wanted;
 use super::{Driver, Refused};
 use crate::journal::{EventKind, Release, ReleaseState};
 use crate::traffic::{Share, Traffic};
@@ -79,7 +79,7 @@ impl<E: Engine, T: Traffic> Driver<E, T> {
         Ok(Started {
             service: name.to_owned(),
             release: stable.id(),
-            changed: !is_same_declaration(&stable.workload.service, service),
+            changed: stable.workload.service != *service,
             version: stable.workload.version,
             created,
         })
