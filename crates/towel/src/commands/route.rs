@@ -48,9 +48,14 @@ fn ordinary(common: &Common, command: Command) -> anyhow::Result<Status> {
 
 async fn asynchronous(common: &Common, command: Command) -> anyhow::Result<Status> {
     let json = common.json;
-    if let Command::Demo { keep } = command {
-        return crate::demo::demo(keep.as_deref(), json, common.quiet).await;
-    }
+    // These need no environment besides those that they name themselves.
+    let command = match command {
+        Command::Demo { keep } => return crate::demo::demo(keep.as_deref(), json, common.quiet).await,
+        Command::Promote { subject, to: Some(to), override_word, approved_by } => {
+            return promote_between(common, &subject, &to, &Leave { override_word, approved_by }).await;
+        }
+        command => command,
+    };
     let project = project(common)?;
     let client = Client::new(project.supervisor_socket()?, &project.environment);
     match command {
@@ -60,9 +65,6 @@ async fn asynchronous(common: &Common, command: Command) -> anyhow::Result<Statu
         Command::Rollback { service, version } => {
             let body = RollbackBody { service, version, by: asker() };
             deploy::rollback(&client, &body, manner(common, false)).await
-        }
-        Command::Promote { subject, to: Some(to), override_word, approved_by } => {
-            promote_between(common, &subject, &to, &Leave { override_word, approved_by }).await
         }
         Command::Promote { subject, to: None, override_word: None, approved_by: None } => {
             say(common, &client, "promote", &of(subject)).await
@@ -132,7 +134,7 @@ struct Leave {
 /// Ships the versions of one environment to the next, service by service in the order of the file.
 async fn promote_between(common: &Common, from: &str, to: &str, leave: &Leave) -> anyhow::Result<Status> {
     let client_of = |name: &str| -> anyhow::Result<Client> {
-        let project = Project::new(&common.file, name)?;
+        let project = Project::new(&common.file, &environment(&common.file, Some(name))?)?;
         Ok(Client::new(project.supervisor_socket()?, name))
     };
     let (source, target): (StatusView, StatusView) =
