@@ -28,8 +28,9 @@ pub fn eventually_some<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// What `look` finds within the limit.
 #[expect(clippy::disallowed_methods, reason = "it waits for other processes, whose time cannot be paused")]
-fn within<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub(crate) fn within<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     loop {
         if let Some(found) = look() {

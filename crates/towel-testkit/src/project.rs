@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::Scrubber;
+use crate::eventually::within;
+use crate::{PATIENCE, Scrubber};
 
 /// A folder that is removed with this value; stop what runs in it before.
 #[derive(Debug)]
@@ -107,15 +108,25 @@ impl Project {
     /// Runs `program` (`env!("CARGO_BIN_EXE_towel")`) to its end.
     ///
     /// Its output goes to files, not pipes: a supervisor that it leaves behind may keep them open.
+    ///
+    /// # Panics
+    /// When it has not ended after twice [`PATIENCE`](crate::PATIENCE).
     pub fn towel(&self, program: impl AsRef<OsStr>, arguments: &[&str]) -> Output {
         let outside = tempfile::tempdir().expect("temporary folders can be made");
         let (out, err) = (outside.path().join("out"), outside.path().join("err"));
         let create = |path: &Path| fs::File::create(path).expect("files can be written in a temporary folder");
         let mut command = self.command(&program, arguments);
-        let status = command.stdout(create(&out)).stderr(create(&err)).status();
-        let status = status.unwrap_or_else(|error| panic!("cannot run {:?}: {error}", program.as_ref()));
+        let child = command.stdout(create(&out)).stderr(create(&err)).spawn();
+        let mut child = child.unwrap_or_else(|error| panic!("cannot run {:?}: {error}", program.as_ref()));
+        let status = within(PATIENCE * 2, || child.try_wait().expect("a child can be waited for"));
         let read =
             |path: &Path| String::from_utf8_lossy(&fs::read(path).expect("the file was just written")).into_owned();
+        let Some(status) = status else {
+            child.kill().expect("a child can be killed");
+            child.wait().expect("a child can be waited for");
+            let (out, err) = (read(&out), read(&err));
+            panic!("{arguments:?} did not end within {:?}\n--- stdout\n{out}\n--- stderr\n{err}", PATIENCE * 2);
+        };
         Output { status: status.code().unwrap_or(-1), stdout: read(&out), stderr: read(&err) }
     }
 
