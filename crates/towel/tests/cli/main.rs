@@ -6,6 +6,8 @@
 mod bad_input;
 mod bad_versions;
 mod configuration;
+mod demo;
+mod environments;
 mod freezes;
 mod interventions;
 mod killed_parts;
@@ -13,4 +15,4 @@ mod killed_supervisor;
 mod lifecycle;
 mod strategies;
 mod support;
-mod tour;
+mod terminal;

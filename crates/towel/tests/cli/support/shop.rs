@@ -28,13 +28,26 @@ pub(crate) const API: &str = r#"services:
 /// A product of `towel`. Dropped, it is taken down and must leave nothing behind.
 pub(crate) struct Shop {
     project: Project,
+    environments: Vec<Environment>,
+}
+
+/// An environment of this machine, and where its users come.
+struct Environment {
+    name: &'static str,
+    keys: &'static str,
     port: u16,
 }
 
 impl Shop {
     /// A product with these services (and other parts of the file).
     pub(crate) fn new(services: &str) -> Self {
-        let shop = Self { project: Project::new(), port: free_port() };
+        Self::of(&[("dev", "class: dev")], services)
+    }
+
+    /// The same with these environments, each with its keys.
+    pub(crate) fn of(environments: &[(&'static str, &'static str)], services: &str) -> Self {
+        let environments = environments.iter().map(|(name, keys)| Environment { name, keys, port: free_port() });
+        let shop = Self { project: Project::new(), environments: environments.collect() };
         shop.declare(services);
         shop
     }
@@ -64,13 +77,13 @@ impl Shop {
 
     /// Writes the file anew, with these services.
     pub(crate) fn declare(&self, services: &str) {
-        let listen = format!("127.0.0.1:{}", self.port);
-        self.project.write(
-            "towel.yaml",
-            format!(
-                "towel: 1\nname: shop\nenvironments:\n  dev: {{ class: dev, engine: local, gateway: {{ listen: \"{listen}\" }} }}\n{services}"
-            ),
-        );
+        let mut file = "towel: 1\nname: shop\nenvironments:\n".to_owned();
+        for Environment { name, keys, port } in &self.environments {
+            file.push_str(&format!(
+                "  {name}: {{ {keys}, engine: local, domain: localhost, gateway: {{ listen: \"127.0.0.1:{port}\" }} }}\n"
+            ));
+        }
+        self.project.write("towel.yaml", file + services);
     }
 
     /// The folder.
@@ -78,14 +91,20 @@ impl Shop {
         &self.project
     }
 
-    /// Where users reach it.
+    /// Where users reach the first environment.
     pub(crate) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.environments[0].port)
     }
 
-    /// Users who ask so many times a second.
+    /// Users of the first environment who ask so many times a second.
     pub(crate) fn users(&self, per_second: f64) -> Users {
         Users::of(&self.url(), per_second, 0)
+    }
+
+    /// Users of an environment.
+    pub(crate) fn users_of(&self, environment: &str, per_second: f64) -> Users {
+        let environment = self.environments.iter().find(|one| one.name == environment).expect("it is declared");
+        Users::of(&format!("http://127.0.0.1:{}", environment.port), per_second, 0)
     }
 
     /// Runs a command to its end.
@@ -224,35 +243,48 @@ fn free_port() -> u16 {
 impl Drop for Shop {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            for log in ["supervisor.log", "gateway.log"] {
-                let path = self.project.path(&format!(".towel/dev/logs/{log}"));
-                let text = std::fs::read_to_string(path).unwrap_or_default();
-                let tail: Vec<&str> = text.lines().rev().take(60).collect();
-                eprintln!("--- {log}");
-                tail.iter().rev().for_each(|line| eprintln!("{line}"));
-            }
+            self.environments.iter().for_each(|environment| self.show_logs(environment.name));
         }
-        let mut down = self.project.command(TOWEL, &["down", "--volumes", "--quiet"]);
-        let mut down = down.stdout(Stdio::null()).spawn().expect("the binary can be run");
-        let mut status = None;
+        let downs: Vec<_> = self.environments.iter().map(|environment| self.take_down(environment.name)).collect();
+        let left = left_in(self.project.folder());
+        for (pid, _) in &left {
+            kill_at_once(*pid);
+        }
+        if std::thread::panicking() {
+            return;
+        }
+        assert!(left.is_empty(), "`towel down` left {left:?}");
+        for (environment, down) in self.environments.iter().zip(downs) {
+            assert_eq!(down, Some(0), "the exit status of `towel down`");
+            let state = self.project.path(&format!(".towel/{}", environment.name));
+            assert!(!state.exists(), "`towel down --volumes` left its state");
+        }
+    }
+}
+
+impl Shop {
+    fn show_logs(&self, environment: &str) {
+        for log in ["supervisor.log", "gateway.log"] {
+            let path = self.project.path(&format!(".towel/{environment}/logs/{log}"));
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            let tail: Vec<&str> = text.lines().rev().take(60).collect();
+            eprintln!("--- {log} of {environment}");
+            tail.iter().rev().for_each(|line| eprintln!("{line}"));
+        }
+    }
+
+    /// Stops the environment; the exit status, or none when that takes for ever.
+    fn take_down(&self, environment: &str) -> Option<i32> {
+        let mut down = self.project.command(TOWEL, &["--env", environment, "down", "--volumes", "--quiet"]);
+        let mut down = down.spawn().expect("the binary can be run");
         let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            eventually("`towel down` ends", || {
-                status = down.try_wait().expect("a child can be waited for");
-                status.is_some()
-            });
+            let look = || down.try_wait().expect("a child can be waited for");
+            eventually_some("`towel down` ends", look)
         }));
         if stopped.is_err() {
             down.kill().expect("a child can be killed");
             down.wait().expect("a child can be waited for");
         }
-        let left = left_in(self.project.folder());
-        for (pid, _) in &left {
-            kill_at_once(*pid);
-        }
-        if !std::thread::panicking() {
-            assert!(left.is_empty(), "`towel down` left {left:?}");
-            assert!(status.is_some_and(|status| status.success()), "`towel down` ended with {status:?}");
-            assert!(!self.project.path(".towel/dev").exists(), "`towel down --volumes` left its state");
-        }
+        stopped.ok()?.code()
     }
 }

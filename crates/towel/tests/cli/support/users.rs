@@ -19,8 +19,9 @@ impl Users {
         let runtime = builder.worker_threads(1).enable_all().build().expect("a thread can be started");
         let running = {
             let _inside = runtime.enter();
+            let load = Load::new(url, per_second).unwrap().host("localhost").unwrap();
             // A request may wait at the gateway for an instance; what it must not is fail.
-            Load::new(url, per_second).unwrap().within(Duration::from_secs(20)).sockets(sockets).begin()
+            load.within(Duration::from_secs(20)).sockets(sockets).begin()
         };
         Self { runtime, running: Some(running) }
     }
