@@ -38,6 +38,23 @@ fn down_stops_everything_that_a_killed_supervisor_left() {
 }
 
 #[test]
+fn a_first_start_that_is_cut_short_is_finished_by_the_next() {
+    for instances in 0..3 {
+        let shop = Shop::new(API).version("v1", "");
+        let mut up = shop.project().command(TOWEL, &["up", "--detach", "--version", "v1", "--quiet"]);
+        let mut up = up.stderr(Stdio::null()).spawn().unwrap();
+        // Not the times are what matters, but how much of it is there already.
+        eventually("it has come so far", || shop.processes(" shim ").len() >= instances);
+        let supervisor = eventually_some("its supervisor runs", || shop.processes(" supervise").first().copied());
+        kill_at_once(supervisor);
+        up.wait().unwrap();
+        shop.towel(&["up", "--detach", "--version", "v1", "--quiet"]).expect(0);
+        shop.await_exactly(2, "v1");
+        assert_eq!(shop.processes(" shim ").len(), 2);
+    }
+}
+
+#[test]
 fn a_good_version_is_healthy_wherever_the_supervisor_is_killed() {
     let shop = Shop::open(API);
     let users = shop.users(100.0);

@@ -2,7 +2,7 @@
 
 use towel_testkit::eventually;
 
-use crate::support::{API, Shop, Users, is_alive};
+use crate::support::{API, Shop, Users, is_alive, serving};
 
 #[test]
 fn a_websocket_is_told_goodbye_and_never_cut_off() {
@@ -22,7 +22,7 @@ fn a_websocket_is_told_goodbye_and_never_cut_off() {
 fn recreating_lets_requests_wait_and_fails_none() {
     let recreate =
         API.replace("replicas: 2", "replicas: 1").replace("strategy: canary, steps: [50%, 100%]", "strategy: recreate");
-    let shop = Shop::open(&recreate).version("v3", "--never-ready").version("v4", "--slow-start 2s");
+    let shop = Shop::open(&recreate).version("v4", "--slow-start 2s");
     let users = shop.users(50.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     shop.await_exactly(1, "v2");
@@ -48,11 +48,16 @@ fn recreating_brings_the_old_version_back_when_the_new_one_does_not_start() {
 fn rolling_replaces_instance_by_instance() {
     let rolling =
         API.replace("replicas: 2", "replicas: 3").replace("strategy: canary, steps: [50%, 100%]", "strategy: rolling");
-    let shop = Shop::open(&rolling).version("v3", "--never-ready");
-    let shop_users = shop.users(100.0);
+    let shop = Shop::open(&rolling.replace("start: 10s", "start: 2s")).version("v3", "--never-ready");
+    let users = shop.users(100.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     shop.await_exactly(3, "v2");
-    shop_users.stop_satisfied();
+    let before = shop.running("api");
+    assert_eq!(shop.deploy("api", "v3").outcome, "rolled_back");
+    shop.await_exactly(3, "v2");
+    let kept = shop.running("api").pids.values().filter(|pid| before.pids.values().any(|old| old == *pid)).count();
+    assert!(kept >= 2, "what served stayed, but for one that made room at most: {before:?}");
+    users.stop_satisfied();
 }
 
 const WORKER: &str = r#"services:
@@ -87,4 +92,33 @@ fn a_worker_without_a_port_is_shipped_and_taken_back() {
     let third = shop.running("worker");
     assert_eq!((third.version.as_str(), third.pids.len()), ("v2", 2));
     assert!(third.pids.values().any(|pid| second.pids.values().any(|known| known == pid)), "{second:?} {third:?}");
+}
+
+#[test]
+fn an_instance_deaf_to_sigterm_is_gone_in_the_end() {
+    let deaf = API.replace("drain: 3s", "drain: 1s\n    stop: 2s");
+    let shop = Shop::new(&deaf).version("v1", "--ignore-sigterm").version("v2", "");
+    shop.towel(&["up", "--detach", "--version", "v1", "--quiet"]).expect(0);
+    let users = shop.users(100.0);
+    assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
+    shop.await_exactly(2, "v2");
+    users.stop_satisfied();
+}
+
+#[test]
+fn services_reach_each_other_through_a_door_that_outlives_their_instances() {
+    let web = "  web:\n    run: ./releases/${version}/web\n    port: 3000\n    needs: [api]\n    \
+               health: { ready: { get: /health/ready, every: 200ms } }\n    env: { API_URL: \"${api.url}\" }\n";
+    let shop = Shop::new(&format!("{API}{web}")).version("v1", "").version("v2", "").script(
+        "web",
+        "v1",
+        &serving("web --version v1"),
+    );
+    shop.towel(&["up", "--detach", "--version", "v1", "--quiet"]).expect(0);
+    let door = shop.towel(&["exec", "web", "sh", "-c", "echo $API_URL"]).expect(0).stdout.trim().to_owned();
+    assert_eq!(shop.status()["services"][0]["inner_url"], *door);
+    let callers = Users::of(&door, 100.0, 0);
+    assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
+    let counts = callers.stop_satisfied();
+    assert!(counts.versions["v2"] > 0, "{counts:?}");
 }

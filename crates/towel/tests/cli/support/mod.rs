@@ -6,6 +6,6 @@ mod users;
 mod view;
 
 pub(crate) use processes::{is_alive, kill_at_once, left_in};
-pub(crate) use shop::{API, Shop, TOWEL};
+pub(crate) use shop::{API, Shop, TOWEL, serving};
 pub(crate) use users::Users;
 pub(crate) use view::{Ended, Running};
