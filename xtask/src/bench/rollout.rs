@@ -17,6 +17,8 @@ struct Plan {
     broken: u32,
     per_second: f64,
     bake: String,
+    /// WebSockets that stay open; each holds a drain for its whole limit.
+    sockets: usize,
 }
 
 /// How long a broken version lived, once it had answered badly for the first time.
@@ -29,7 +31,7 @@ struct Broken {
     failed: u64,
 }
 
-/// `cargo xtask bench rollout [--deploys 100] [--broken 10] [--per-second 100] [--bake 1s]`.
+/// `cargo xtask bench rollout [--deploys 100] [--broken 10] [--per-second 100] [--bake 1s] [--sockets 3]`.
 pub(super) fn run(arguments: &[String]) -> Result<ExitCode> {
     let plan = Plan::read(arguments)?;
     let runtime = Runtime::new().context("cannot start a runtime")?;
@@ -43,7 +45,7 @@ pub(super) fn run(arguments: &[String]) -> Result<ExitCode> {
         ],
     )?;
     let began = Instant::now();
-    let load = Load::new(&product.url, plan.per_second)?.host(HOST)?.sockets(3);
+    let load = Load::new(&product.url, plan.per_second)?.host(HOST)?.sockets(plan.sockets);
     let running = runtime.block_on(async { load.clone().begin() });
     for number in 0..plan.deploys {
         good(&product, number)?;
@@ -62,15 +64,18 @@ pub(super) fn run(arguments: &[String]) -> Result<ExitCode> {
 
 impl Plan {
     fn read(arguments: &[String]) -> Result<Self> {
-        let mut plan = Self { deploys: 100, broken: 10, per_second: 100.0, bake: "1s".to_owned() };
+        let mut plan = Self { deploys: 100, broken: 10, per_second: 100.0, bake: "1s".to_owned(), sockets: 3 };
         for pair in arguments.chunks(2) {
             let [name, value] = pair else { bail!("`{}` needs a value", pair.concat()) };
             match name.as_str() {
                 "--deploys" => plan.deploys = value.parse().context("--deploys")?,
                 "--broken" => plan.broken = value.parse().context("--broken")?,
+                "--sockets" => plan.sockets = value.parse().context("--sockets")?,
                 "--per-second" => plan.per_second = value.parse().context("--per-second")?,
                 "--bake" => plan.bake.clone_from(value),
-                other => bail!("there is no option `{other}`; there is --deploys, --broken, --per-second, --bake"),
+                other => {
+                    bail!("there is no option `{other}`; there is --deploys, --broken, --per-second, --bake, --sockets")
+                }
             }
         }
         Ok(plan)
