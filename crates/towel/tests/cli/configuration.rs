@@ -13,7 +13,7 @@ fn greeting(shop: &Shop) -> String {
 #[test]
 fn a_changed_declaration_is_a_new_release_and_rollback_restores_the_old_one() {
     let shop = Shop::open(&with_greeting("hello"));
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let before = shop.running("api");
     assert_eq!(greeting(&shop), "hello");
 
@@ -47,7 +47,7 @@ fn rollback_goes_to_the_version_before_or_the_one_named() {
     let shop = Shop::open(API).version("v3", "");
     let nothing = shop.towel(&["rollback", "api"]).expect(1);
     assert!(nothing.stderr.contains("no earlier version was healthy here"), "{nothing:?}");
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     for version in ["v2", "v3"] {
         assert_eq!(shop.deploy("api", version).outcome, "healthy");
     }

@@ -31,7 +31,7 @@ fn a_freeze_lets_only_the_right_word_through_and_records_it() {
     assert!(!wrong.stderr.contains("DEPLOY"), "the word is not given away: {wrong:?}");
     assert_eq!(shop.running("api").version, "v1");
 
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     shop.towel(&["deploy", "api", "v2", "--override", "DEPLOY", "--why", "the printer", "--quiet"]).expect(0);
     let history = shop.json(0, &["history", "api"]);
     let request = &history[0]["rollouts"][0]["request"];

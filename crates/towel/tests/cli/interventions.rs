@@ -5,7 +5,7 @@ use crate::support::{API, Shop};
 #[test]
 fn a_newer_version_takes_the_place_of_one_underway() {
     let shop = Shop::open(&API.replace("bake: 1s", "bake: 3s")).version("v3", "");
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let older = shop.begin_deploy("api", "v2");
     shop.await_share(0.5);
     let newer = shop.deploy("api", "v3");
@@ -19,7 +19,7 @@ fn a_newer_version_takes_the_place_of_one_underway() {
 #[test]
 fn an_aborted_rollout_goes_back() {
     let shop = Shop::open(&API.replace("bake: 1s", "bake: 30s"));
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.towel(&["abort", "api"]).expect(0).stdout, "nothing is being shipped; nothing was done\n");
     let rollout = shop.begin_deploy("api", "v2");
     shop.await_share(0.5);
@@ -40,7 +40,7 @@ fn an_aborted_rollout_goes_back() {
 #[test]
 fn a_rollback_without_a_version_takes_the_rollout_underway_back() {
     let shop = Shop::open(&API.replace("bake: 1s", "bake: 30s"));
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let rollout = shop.begin_deploy("api", "v2");
     shop.await_share(0.5);
     // What was asked for is done; that the version was rolled back is no failure here.
@@ -71,7 +71,7 @@ fn promoting_skips_the_judge_and_nothing_else() {
 #[test]
 fn a_scale_holds_through_a_rollout_and_after_it() {
     let shop = Shop::open(&API.replace("bake: 1s", "bake: 2s"));
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let rollout = shop.begin_deploy("api", "v2");
     shop.await_share(0.5);
     shop.towel(&["scale", "api", "3"]).expect(0);

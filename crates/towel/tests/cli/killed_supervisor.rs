@@ -13,7 +13,7 @@ const BAD: &str = "--error-rate 1";
 #[test]
 fn a_killed_supervisor_finds_its_instances_again() {
     let shop = Shop::open(API);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let before = shop.running("api");
     let gateway = shop.processes(" gateway ");
     for _ in 0..2 {
@@ -57,7 +57,7 @@ fn a_first_start_that_is_cut_short_is_finished_by_the_next() {
 #[test]
 fn a_good_version_is_healthy_wherever_the_supervisor_is_killed() {
     let shop = Shop::open(API);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let undisturbed = shop.deploy("api", "v2");
     assert_eq!(undisturbed.outcome, "healthy");
     for (place, version) in places(7, 6).into_iter().zip(["v1", "v2"].into_iter().cycle()) {
@@ -71,7 +71,7 @@ fn a_good_version_is_healthy_wherever_the_supervisor_is_killed() {
 #[test]
 fn a_bad_version_goes_back_wherever_the_supervisor_is_killed() {
     let shop = Shop::open(API).version("v3", BAD);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     users.await_requests(100);
     let undisturbed = shop.deploy("api", "v3");
     assert_eq!(undisturbed.outcome, "rolled_back");
@@ -87,7 +87,7 @@ fn a_bad_version_goes_back_wherever_the_supervisor_is_killed() {
 #[test]
 fn a_rollback_comes_to_its_end_although_two_supervisors_are_killed() {
     let shop = Shop::open(API);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     let undisturbed = Ended::read(&shop.towel(&["rollback", "api", "--json"]).expect(0).stdout);
     for (place, version) in places(13, 4).into_iter().zip(["v2", "v1"].into_iter().cycle()) {

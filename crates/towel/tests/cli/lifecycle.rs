@@ -20,7 +20,7 @@ fn up_twice_restarts_nothing() {
 #[test]
 fn down_leaves_no_process_and_up_starts_the_same_version_again() {
     let shop = Shop::open(API);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     users.stop_satisfied();
     assert_eq!(shop.towel(&["down"]).expect(0).stdout, "everything is stopped\n");
@@ -49,7 +49,7 @@ fn files(shop: &Shop, folder: &str) -> Vec<String> {
 #[test]
 fn scaling_and_restarting_fail_no_request() {
     let shop = Shop::open(API);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let before = shop.running("api");
     shop.towel(&["scale", "api", "3"]).expect(0);
     shop.await_exactly(3, "v1");
@@ -70,7 +70,7 @@ fn scaling_and_restarting_fail_no_request() {
 #[test]
 fn commands_that_look_tell_people_and_programs_what_runs() {
     let shop = Shop::open(API);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     users.stop_satisfied();
     looks_at_status(&shop);

@@ -25,7 +25,7 @@ fn two_services() -> Shop {
 #[test]
 fn two_services_are_shipped_at_the_same_time() {
     let shop = two_services();
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let api = shop.begin_deploy("api", "v2");
     let kitchen = shop.begin_deploy("kitchen", "v2");
     let status = shop.status();
@@ -39,7 +39,7 @@ fn two_services_are_shipped_at_the_same_time() {
 #[test]
 fn a_service_that_the_file_has_no_longer_is_stopped_by_up() {
     let shop = two_services();
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let before = shop.running("api");
     shop.declare(API);
     shop.towel(&["up", "--detach", "--quiet"]).expect(0);
@@ -58,7 +58,7 @@ fn a_service_that_the_file_has_no_longer_is_stopped_by_up() {
 #[test]
 fn a_rollout_cut_short_by_down_is_ended_by_the_next_up() {
     let shop = Shop::open(&API.replace("bake: 1s", "bake: 5s"));
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     let rollout = shop.begin_deploy("api", "v2");
     shop.await_share(0.5);
     users.stop_satisfied();
@@ -69,7 +69,7 @@ fn a_rollout_cut_short_by_down_is_ended_by_the_next_up() {
     let door = shop.url().trim_start_matches("http://").to_owned();
     eventually("the door is open again", || TcpStream::connect(&door).is_ok());
     eventually("the supervisor answers", || shop.towel(&["status"]).status == 0);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.await_end(rollout).outcome, "healthy");
     assert!(up.wait().unwrap().success());
     shop.await_exactly(2, "v2");

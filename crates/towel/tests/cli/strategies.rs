@@ -49,7 +49,7 @@ fn rolling_replaces_instance_by_instance() {
     let rolling =
         API.replace("replicas: 2", "replicas: 3").replace("strategy: canary, steps: [50%, 100%]", "strategy: rolling");
     let shop = Shop::open(&rolling.replace("start: 10s", "start: 2s")).version("v3", "--never-ready");
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     shop.await_exactly(3, "v2");
     let before = shop.running("api");
@@ -99,7 +99,7 @@ fn an_instance_deaf_to_sigterm_is_gone_in_the_end() {
     let deaf = API.replace("drain: 3s", "drain: 1s\n    stop: 2s");
     let shop = Shop::new(&deaf).version("v1", "--ignore-sigterm").version("v2", "");
     shop.towel(&["up", "--detach", "--version", "v1", "--quiet"]).expect(0);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     shop.await_exactly(2, "v2");
     users.stop_satisfied();

@@ -89,7 +89,7 @@ fn following_shows_what_happens_as_it_happens() {
     let (mut events, mut events_lines) = follow(&["events", "--follow"]);
     let (mut logs, mut logs_lines) = follow(&["logs", "api", "--follow"]);
     let (mut status, mut status_lines) = follow(&["status", "--watch", "--json"]);
-    let users = shop.users(100.0);
+    let users = shop.users(150.0);
     assert_eq!(shop.deploy("api", "v2").outcome, "healthy");
     users.stop_satisfied();
     assert!(events_lines.any(|line| line.contains("`v2` is healthy and serves all requests")));
