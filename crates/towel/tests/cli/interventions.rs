@@ -64,8 +64,8 @@ fn promoting_skips_the_judge_and_nothing_else() {
 
     let same = shop.towel(&["deploy", "api", "v2"]).expect(1).stderr;
     assert_eq!(same, "error: `api` is at `v2` already, with the same configuration; `restart` starts it anew\n");
-    let audit = shop.json(0, &["history", "api"]);
-    assert_eq!(audit[0]["rollouts"][0]["outcome"]["outcome"], "healthy");
+    let history = shop.json(0, &["history", "api"]);
+    assert_eq!(history[0]["rollouts"][0]["outcome"]["outcome"], "healthy");
 }
 
 #[test]
