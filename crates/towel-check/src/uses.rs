@@ -1,6 +1,6 @@
 //! Every `${…}` of a stack, with the service that uses it.
 
-use towel_model::{Ask, Channel, Reference, Service, Stack, Template};
+use towel_model::{Ask, Channel, Mail, Reference, Service, Stack, Template};
 use towel_source::Span;
 
 /// A reference and where it stands.
@@ -32,6 +32,7 @@ pub(crate) fn of_service(service: &Service) -> Vec<Use<'_>> {
 pub(crate) fn of_stack(stack: &Stack) -> Vec<Use<'_>> {
     let mut uses: Vec<_> = stack.services.iter().flat_map(of_service).collect();
     uses.extend(stack.probes.iter().flat_map(|probe| of_template(&probe.url)));
+    uses.extend(stack.mail.iter().flat_map(Mail::templates).flat_map(of_template));
     for channel in stack.notify.iter().flat_map(|notification| &notification.to) {
         if let Channel::Discord(url) | Channel::Webhook(url) = channel {
             uses.extend(of_template(url));

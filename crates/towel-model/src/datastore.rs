@@ -6,8 +6,9 @@ use towel_source::{Span, Spanned};
 use crate::backup::BackupKeys;
 use crate::equality::equal_wherever_written;
 use crate::key::{choices, keys};
+use crate::managed::ManagedKeys;
 use crate::word::{Name, Positive, Text};
-use crate::{Backup, Size};
+use crate::{Backup, Managed, Size};
 
 /// A part of the product that keeps its data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,12 +27,15 @@ pub struct Datastore {
     pub max_connections: Option<Spanned<u32>>,
     /// How it is backed up.
     pub backup: Option<Backup>,
+    /// How a provider runs it, when one does.
+    #[serde(default)]
+    pub managed: Option<Managed>,
     /// The whole entry.
     #[serde(skip)]
     pub span: Span,
 }
 
-equal_wherever_written!(Datastore { name, kind, version, replicas, storage, max_connections, backup });
+equal_wherever_written!(Datastore { name, kind, version, replicas, storage, max_connections, backup, managed });
 
 /// What a datastore is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,6 +72,8 @@ keys! {
         max_connections: Spanned<Positive>, default "that of its kind";
         /// How it is backed up.
         backup: BackupKeys;
+        /// How a provider runs it, when one does.
+        managed: ManagedKeys;
     }
 }
 
@@ -93,6 +99,7 @@ impl DatastoreKeys {
             storage: self.storage,
             max_connections: self.max_connections.map(|count| count.map(|count| count.0)),
             backup: self.backup.and_then(BackupKeys::build),
+            managed: self.managed.and_then(ManagedKeys::build),
             span: self.span,
             name,
         })

@@ -1,14 +1,15 @@
 //! Where the product runs.
 
 use serde::{Deserialize, Serialize};
-use towel_source::{Diagnostic, Node, Spanned, Value};
+use towel_source::{Diagnostic, Node, Span, Spanned, Value};
 
-use crate::Class;
 use crate::datastore::DatastoreKeys;
 use crate::declared::{EnvironmentName, EnvironmentOrClass};
+use crate::ingress::IngressKeys;
 use crate::key::{Kind, Named, Read, Reader, choices, keys};
 use crate::service::ServiceKeys;
 use crate::word::{Address, Host, Name, Text};
+use crate::{Class, Ingress};
 
 /// Where the product runs, and how strict towel is about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +32,9 @@ pub struct Environment {
     pub approval: bool,
     /// The local engine's front door.
     pub gateway: Option<GatewaySettings>,
+    /// A cluster's front door; always there with the engine `kubernetes`, never with another.
+    #[serde(default)]
+    pub ingress: Option<Ingress>,
 }
 
 /// The front door of a local environment.
@@ -80,6 +84,8 @@ keys! {
         approval: Spanned<Approval>, default "`none`";
         /// The local engine's front door.
         gateway: GatewayKeys;
+        /// A cluster's front door.
+        ingress: Spanned<IngressKeys>;
         /// Fields of services that are otherwise here; `null` removes one.
         services: Named<Restated<ServiceKeys>>;
         /// Fields of datastores that are otherwise here; `null` removes one.
@@ -192,8 +198,24 @@ impl EnvironmentKeys {
             after: self.after.clone().map(|it| it.map(|it| it.0)),
             approval: self.approval.is_some_and(|approval| approval.value == Approval::Required),
             gateway: self.gateway.clone().map(GatewayKeys::build),
+            ingress: self.ingress(engine, name.span, reader),
             name,
         })
+    }
+
+    /// Only a cluster has one. Keys for one that there cannot be are reported.
+    fn ingress(&self, engine: Spanned<EngineKind>, at: Span, reader: &mut Reader<'_>) -> Option<Ingress> {
+        if engine.value == EngineKind::Kubernetes {
+            return Some(Ingress::build(self.ingress.clone().map(|keys| keys.value), at));
+        }
+        let keys = self.ingress.as_ref()?;
+        reader.report(
+            Diagnostic::error("conflicting-keys", "the engine `local` has no `ingress`")
+                .at(keys.span, "a cluster's front door")
+                .also(engine.span, "this runs on a machine")
+                .help("describe the front door under `gateway`, or say `engine: kubernetes`"),
+        );
+        None
     }
 }
 
@@ -226,6 +248,7 @@ impl Environment {
             after: None,
             approval: false,
             gateway: None,
+            ingress: None,
         }
     }
 

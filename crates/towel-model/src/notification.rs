@@ -11,7 +11,7 @@ use crate::word::{Email, Text};
 /// Who hears of one kind of event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notification {
-    /// `critical`, `warning`, `info` or `deploys`.
+    /// `critical`, `warning`, `info`, `deploys` or `watchdog`.
     pub of: Spanned<String>,
     /// Where it goes.
     pub to: Vec<Channel>,
@@ -42,6 +42,8 @@ keys! {
         info: Vec<ChannelKeys>;
         /// Deploys and rollbacks, how they ended and why.
         deploys: Vec<ChannelKeys>;
+        /// Told all the time that alerting works: a dead-man's switch, which raises the alarm when it hears nothing.
+        watchdog: Vec<ChannelKeys>;
     }
 }
 
@@ -61,8 +63,13 @@ keys! {
 
 impl NotifyKeys {
     pub(crate) fn build(self, reader: &mut Reader<'_>) -> Vec<Notification> {
-        let kinds =
-            [("critical", self.critical), ("warning", self.warning), ("info", self.info), ("deploys", self.deploys)];
+        let kinds = [
+            ("critical", self.critical),
+            ("warning", self.warning),
+            ("info", self.info),
+            ("deploys", self.deploys),
+            ("watchdog", self.watchdog),
+        ];
         let mut notifications = Vec::new();
         for (of, channels) in kinds {
             let Some(channels) = channels else { continue };

@@ -4,11 +4,13 @@ use towel_source::{Diagnostic, Span, Spanned};
 
 use crate::alert::AlertKeys;
 use crate::backup::BackupStoreKeys;
+use crate::client::ClientKeys;
 use crate::datastore::DatastoreKeys;
 use crate::declared::TeamName;
 use crate::environment::{EnvironmentKeys, Setting};
 use crate::freeze::FreezeKeys;
 use crate::key::{Map, Named, Reader, keys};
+use crate::mail::MailKeys;
 use crate::notification::NotifyKeys;
 use crate::outside_probe::OutsideProbeKeys;
 use crate::secret::SecretKeys;
@@ -38,6 +40,8 @@ keys! {
         environments: Named<EnvironmentKeys>, default "one of class dev, called `dev`";
         /// Its parts that run code.
         services: Named<ServiceKeys>;
+        /// Its parts that run on users' devices.
+        clients: Named<ClientKeys>;
         /// Its parts that keep data.
         datastores: Named<DatastoreKeys>;
         /// Where backups go.
@@ -52,6 +56,8 @@ keys! {
         probes: Vec<OutsideProbeKeys>;
         /// Who hears of what.
         notify: NotifyKeys;
+        /// How alerts are mailed.
+        mail: MailKeys;
         /// Most that a month may cost.
         budget: Spanned<Budget>;
     }
@@ -76,7 +82,8 @@ impl ProductKeys {
             );
         }
         let services = names(self.services.as_ref());
-        twice("service or datastore", services.chain(names(self.datastores.as_ref())), reader);
+        let parts = services.chain(names(self.datastores.as_ref())).chain(names(self.clients.as_ref()));
+        twice("service, datastore or client", parts, reader);
         let named = |name: &Option<Spanned<Text>>| name.as_ref().map(|name| (name.value.0.clone(), name.span));
         twice("freeze", self.freezes.iter().flatten().filter_map(|freeze| named(&freeze.name)), reader);
         twice("alert", self.alerts.iter().flatten().filter_map(|alert| named(&alert.name)), reader);
@@ -108,12 +115,14 @@ impl ProductKeys {
             environment: setting.environment.clone(),
             services: Vec::new(),
             datastores: Vec::new(),
+            clients: each(self.clients, |(name, client)| client.build(name)).into_iter().flatten().collect(),
             backup_stores: stores.into_iter().filter_map(|(name, store)| store.build(name, reader)).collect(),
             secrets: each(self.secrets, |(name, secret)| secret.build(name)),
             freezes: self.freezes.into_iter().flatten().filter_map(|it| it.build(setting, &zone, reader)).collect(),
             alerts: self.alerts.into_iter().flatten().filter_map(|it| it.build(setting, reader)).collect(),
             probes: self.probes.into_iter().flatten().filter_map(|it| it.build(setting, reader)).collect(),
             notify: self.notify.map(|notify| notify.build(reader)).unwrap_or_default(),
+            mail: self.mail.and_then(|mail| mail.build(reader)),
             teams: each(self.teams, |(name, team)| team.build(name)),
             budget: self.budget,
             timezone: zone,

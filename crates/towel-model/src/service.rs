@@ -16,8 +16,8 @@ use crate::resources::{ResourcesKeys, ScaleOnKeys};
 use crate::rollout::RolloutKeys;
 use crate::slo::SloKeys;
 use crate::variable::VariableForm;
-use crate::word::{Name, Path, Port, Positive, Text, VariableName};
-use crate::{Ask, Expose, Health, Range, Resources, Rollout, ScaleOn, Slo, Template, Variable};
+use crate::word::{Name, Port, Positive, Text, VariableName};
+use crate::{Ask, Expose, Health, Metrics, Range, Resources, Rollout, ScaleOn, Slo, Template, Variable};
 
 /// A part of the product that runs its code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,8 +40,8 @@ pub struct Service {
     pub port: Option<Spanned<u16>>,
     /// How to tell that it lives and is ready.
     pub health: Health,
-    /// Path of its Prometheus metrics.
-    pub metrics: Option<Spanned<String>>,
+    /// Where its Prometheus metrics are.
+    pub metrics: Option<Spanned<Metrics>>,
     /// Services and datastores that it needs.
     pub needs: Vec<Spanned<String>>,
     /// Connections that one instance opens, by datastore.
@@ -131,8 +131,8 @@ keys! {
         port: Spanned<Port>;
         /// How to tell that it lives and is ready.
         health: HealthKeys;
-        /// Path of its Prometheus metrics.
-        metrics: Spanned<Path>;
+        /// Where its Prometheus metrics are: their path, or more about them.
+        metrics: Spanned<Metrics>;
         /// Services and datastores that it needs.
         needs: Vec<Spanned<Name>>;
         /// Connections that one instance opens, by datastore.
@@ -194,7 +194,7 @@ impl ServiceKeys {
             run: self.run.map(|run| run.map(|run| run.0)),
             port: self.port.map(|port| port.map(|port| port.0)),
             health: Health::build(self.health, at),
-            metrics: self.metrics.map(|path| path.map(|path| path.0)),
+            metrics: self.metrics,
             needs: self.needs.unwrap_or_default().into_iter().map(|need| need.map(|need| need.0)).collect(),
             pool: pool(self.pool.unwrap_or_default()),
             env: self.env.unwrap_or_default().entries.into_iter().map(|(name, form)| form.build(name)).collect(),

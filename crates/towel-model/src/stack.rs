@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use towel_source::Spanned;
 
 use crate::{
-    Alert, BackupStore, Budget, Channel, Datastore, Environment, Freeze, Notification, OutsideProbe, Secret, Service,
-    Team, Template,
+    Alert, BackupStore, Budget, Channel, Client, Datastore, Environment, Freeze, Mail, Notification, OutsideProbe,
+    Secret, Service, Team, Template,
 };
 
 /// The whole product in one environment: defaults of the class applied, restated fields merged,
@@ -26,6 +26,9 @@ pub struct Stack {
     pub services: Vec<Service>,
     /// In the order of the file.
     pub datastores: Vec<Datastore>,
+    /// Parts that run on users' devices.
+    #[serde(default)]
+    pub clients: Vec<Client>,
     /// Where backups go.
     pub backup_stores: Vec<BackupStore>,
     /// Declared secrets.
@@ -38,6 +41,9 @@ pub struct Stack {
     pub probes: Vec<OutsideProbe>,
     /// Who hears of what.
     pub notify: Vec<Notification>,
+    /// How alerts are mailed.
+    #[serde(default)]
+    pub mail: Option<Mail>,
     /// Teams that may own things.
     pub teams: Vec<Team>,
     /// Most that a month may cost.
@@ -65,6 +71,7 @@ impl Stack {
             Channel::Slack(_) | Channel::Email(_) => None,
         });
         let probes = self.probes.iter().map(|probe| &probe.url.value);
-        self.services.iter().flat_map(Service::templates).chain(probes).chain(webhooks)
+        let mail = self.mail.iter().flat_map(Mail::templates);
+        self.services.iter().flat_map(Service::templates).chain(probes).chain(webhooks).chain(mail)
     }
 }

@@ -18,6 +18,7 @@ fn datastore(name: &str, kind: DatastoreKind) -> Datastore {
         storage: None,
         max_connections: Some(37.into()),
         backup: None,
+        managed: None,
         span: towel_source::Span::default(),
     }
 }

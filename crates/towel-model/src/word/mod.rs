@@ -17,7 +17,7 @@ mod zone;
 pub(crate) use about::{About, Fault, Json, Word, words};
 pub(crate) use address::{Address, Email, Host, Path};
 pub(crate) use duration::{Interval, Period};
-pub(crate) use name::{Name, SecretName, VariableName};
+pub(crate) use name::{MetricName, Name, SecretName, VariableName};
 pub(crate) use number::{Port, Positive, SecretLength, Status, Threshold};
 pub(crate) use percent::{Quantile, Share};
 pub(crate) use text::Text;

@@ -16,7 +16,11 @@ pub(crate) struct VariableName(pub(crate) String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SecretName(pub(crate) String);
 
-words!(Name, VariableName, SecretName);
+/// The name of a Prometheus metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MetricName(pub(crate) String);
+
+words!(Name, VariableName, SecretName, MetricName);
 
 impl Word for Name {
     fn about() -> About {
@@ -76,6 +80,23 @@ impl Word for SecretName {
     }
 }
 
+impl Word for MetricName {
+    fn about() -> About {
+        About {
+            article: Cow::Borrowed("the name of a metric"),
+            code: "bad-name",
+            examples: &["http_requests_total"],
+            json: Json::Pattern(Cow::Borrowed("[A-Za-z_:][A-Za-z0-9_:]*")),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        let plain = text.replace(':', "_");
+        identifier(&plain, "a metric's name is made of letters, digits, `_` and `:`, and begins with no digit")?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
 fn identifier(text: &str, rules: &str) -> Result<String, Fault> {
     let begins = text.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_');
     if begins && text.len() <= 253 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
@@ -107,5 +128,12 @@ mod tests {
         assert!(VariableName::parse("1A").is_err());
         assert!(SecretName::parse("stripe-key").is_ok());
         assert!(SecretName::parse("a.b").is_err());
+    }
+
+    #[test]
+    fn a_metrics_name_may_hold_colons() {
+        assert!(MetricName::parse("job:http_requests:rate5m").is_ok());
+        assert!(MetricName::parse("http-requests").is_err());
+        assert!(MetricName::parse("5xx_total").is_err());
     }
 }

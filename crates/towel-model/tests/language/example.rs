@@ -47,7 +47,9 @@ fn every_value_of_a_service_is_typed() {
     health.ready.successes 1
     health.start.secs 30
     health.start.nanos 0
-    metrics "/metrics"
+    metrics.path "/metrics"
+    metrics.requests "http_requests_total"
+    metrics.duration "http_request_duration_seconds"
     needs[0] "mongodb"
     needs[1] "redis"
     pool[0][0] "mongodb"
@@ -168,6 +170,46 @@ fn every_value_of_a_datastore_is_typed() {
 }
 
 #[test]
+fn what_a_provider_runs_and_where_metrics_are_is_typed() {
+    let stack = stack(EXAMPLE, "production");
+    insta::assert_snapshot!(json(stack.datastore("badges").unwrap()), @r#"
+    name "badges"
+    kind "s3"
+    replicas 1
+    managed.by "aws"
+    managed.region "eu-west-3"
+    managed.multi_az false
+    managed.replicate_to "eu-west-1"
+    managed.snapshots.secs 2592000
+    managed.snapshots.nanos 0
+    "#);
+    insta::assert_snapshot!(json(&stack.service("frontend").unwrap().metrics), @r#"
+    path "/internal/metrics"
+    requests "http_requests_total"
+    duration "web_request_seconds"
+    buckets[0].secs 0
+    buckets[0].nanos 100000000
+    buckets[1].secs 0
+    buckets[1].nanos 500000000
+    buckets[2].secs 2
+    buckets[2].nanos 0
+    "#);
+}
+
+#[test]
+fn a_cluster_has_a_front_door_and_a_machine_has_none() {
+    assert_eq!(stack(EXAMPLE, "dev").environment.ingress, None);
+    insta::assert_snapshot!(json(&stack(EXAMPLE, "staging").environment.ingress), @r#"
+    api "gateway"
+    class "nginx"
+    issuer "letsencrypt"
+    namespace "nginx-gateway"
+    "#);
+    let plain = EXAMPLE.replace("issuer: letsencrypt-production", "issuer: none");
+    assert_eq!(stack(&plain, "production").environment.ingress.unwrap().issuer, None);
+}
+
+#[test]
 fn everything_around_is_typed() {
     let mut stack = stack(EXAMPLE, "production");
     stack.services.clear();
@@ -186,6 +228,16 @@ fn everything_around_is_typed() {
     environment.domain "checkin.example"
     environment.after "staging"
     environment.approval true
+    environment.ingress.api "ingress"
+    environment.ingress.class "nginx"
+    environment.ingress.issuer "letsencrypt-production"
+    environment.ingress.namespace "ingress-nginx"
+    clients[0].name "scanner"
+    clients[0].stack "flutter"
+    clients[0].source "mobile"
+    clients[0].owner "events"
+    clients[0].description "Scans tickets at the door"
+    clients[0].needs[0] "backend"
     secrets[0].name "jwt"
     secrets[0].rotate.secs 7776000
     secrets[0].rotate.nanos 0
@@ -227,6 +279,15 @@ fn everything_around_is_typed() {
     notify[2].of "deploys"
     notify[2].to[0].discord.text "${secret.discord_webhook}"
     notify[2].to[0].discord.parts[0].reference.to.secret "discord_webhook"
+    notify[3].of "watchdog"
+    notify[3].to[0].webhook.text "${secret.heartbeat_url}"
+    notify[3].to[0].webhook.parts[0].reference.to.secret "heartbeat_url"
+    mail.from "alerts@checkin.example"
+    mail.server "smtp.checkin.example:587"
+    mail.user.text "alerts"
+    mail.user.parts[0].text "alerts"
+    mail.password.text "${secret.smtp_password}"
+    mail.password.parts[0].reference.to.secret "smtp_password"
     teams[0].name "events"
     teams[0].slack "#events"
     teams[0].email "events@checkin.example"
@@ -243,6 +304,19 @@ fn a_stack_read_back_from_a_journal_is_the_same() {
         let text = serde_json::to_string(&stack).unwrap();
         assert!(serde_json::from_str::<towel_model::Stack>(&text).unwrap() == stack, "{environment}");
     }
+}
+
+#[test]
+fn a_stack_from_a_journal_that_knew_less_is_still_read() {
+    let stack = stack(EXAMPLE, "production");
+    let mut old = serde_json::to_value(&stack).unwrap();
+    for (at, key) in [("", "clients"), ("", "mail"), ("/environment", "ingress"), ("/datastores/0", "managed")] {
+        old.pointer_mut(at).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+    }
+    old["services"][0]["metrics"] = serde_json::json!("/metrics");
+    let read = serde_json::from_value::<towel_model::Stack>(old).unwrap();
+    assert!(read.clients.is_empty() && read.mail.is_none() && read.environment.ingress.is_none());
+    assert_eq!(read.services, stack.services);
 }
 
 #[test]

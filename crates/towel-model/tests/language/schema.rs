@@ -106,6 +106,9 @@ fn what_is_wrong_is_refused() {
         "env: { A-B: 1 }",
         "needs: db",
         "replicas: 3-10",
+        "metrics: metrics",
+        "metrics: { buckets: [0.1] }",
+        "metrics: { requests: http-requests }",
     ] {
         assert!(faults(&api(body)).is_some(), "{body}");
     }
@@ -113,6 +116,9 @@ fn what_is_wrong_is_refused() {
     assert!(faults("towel: 1\nname: Shop Floor\n").is_some());
     assert!(faults("towel: 1\nname: shop\nbudget: 900\n").is_some());
     assert!(faults("towel: 1\nname: shop\ndatastores: { db: { kind: oracle } }\n").is_some());
+    assert!(faults("towel: 1\nname: shop\ndatastores: { db: { kind: postgres, managed: { by: gcp } } }\n").is_some());
+    assert!(faults("towel: 1\nname: shop\nclients: { app: { stack: flutter } }\n").is_some());
+    assert!(faults("towel: 1\nname: shop\nmail: { from: a@b, server: smtp }\n").is_some());
 }
 
 #[test]
