@@ -1,0 +1,5 @@
+//! The target `alertmanager`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

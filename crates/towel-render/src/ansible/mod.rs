@@ -1,0 +1,5 @@
+//! The target `ansible`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `blueprint`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `catalog`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

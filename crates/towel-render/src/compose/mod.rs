@@ -1,0 +1,5 @@
+//! The target `compose`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `docker`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

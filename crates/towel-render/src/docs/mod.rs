@@ -1,0 +1,5 @@
+//! The target `docs`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `env`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `github`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

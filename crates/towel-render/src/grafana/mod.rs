@@ -1,0 +1,5 @@
+//! The target `grafana`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `helm`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `kubernetes`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `loki`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,5 @@
+//! The target `prometheus`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

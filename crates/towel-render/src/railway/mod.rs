@@ -1,0 +1,5 @@
+//! The target `railway`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

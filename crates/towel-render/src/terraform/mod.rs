@@ -1,0 +1,5 @@
+//! The target `terraform`.
+
+mod target;
+
+pub(crate) use target::{render, treat};

@@ -1,0 +1,198 @@
+//! A YAML document as data: mappings keep their order, and entries may have a comment.
+
+use std::borrow::Cow;
+
+/// A YAML value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Yaml {
+    /// Nothing.
+    Null,
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Number(f64),
+    /// Text. Several lines are written as a block, and text that could be taken for something else in quotes.
+    Text(Cow<'static, str>),
+    /// One item a line.
+    List(Vec<Yaml>),
+    /// `[a, b]`, for a few short scalars.
+    Row(Vec<Yaml>),
+    /// Entries in their order.
+    Map(Map),
+}
+
+/// A YAML mapping.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Map {
+    pub(super) entries: Vec<Entry>,
+    pending: Above,
+}
+
+/// One key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(super) above: Above,
+    pub(super) key: Cow<'static, str>,
+    /// The key is written as it is, whatever readers of YAML 1.1 take it for (`on:` in workflows).
+    pub(super) bare: bool,
+    pub(super) value: Yaml,
+}
+
+/// What stands above an entry.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Above {
+    pub(super) blank: bool,
+    pub(super) comment: Option<Cow<'static, str>>,
+}
+
+impl Map {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// The entry, after those that are there.
+    #[must_use]
+    pub(crate) fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Yaml>) -> Self {
+        self.insert(key, value);
+        self
+    }
+
+    /// The entry, when there is a value.
+    #[must_use]
+    pub(crate) fn maybe(self, key: impl Into<Cow<'static, str>>, value: Option<impl Into<Yaml>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// The entry, unless it is an empty list or mapping.
+    #[must_use]
+    pub(crate) fn unless_empty(self, key: impl Into<Cow<'static, str>>, value: impl Into<Yaml>) -> Self {
+        let value = value.into();
+        if value.is_empty() { self } else { self.with(key, value) }
+    }
+
+    /// A key that is never quoted, such as `on` in workflows.
+    #[must_use]
+    pub(crate) fn with_bare(mut self, key: &'static str, value: impl Into<Yaml>) -> Self {
+        self.insert(key, value);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.bare = true;
+        }
+        self
+    }
+
+    /// A comment above the next entry; several lines are several comment lines.
+    #[must_use]
+    pub(crate) fn comment(mut self, text: impl Into<Cow<'static, str>>) -> Self {
+        self.pending.comment = Some(text.into());
+        self
+    }
+
+    /// An empty line above the next entry.
+    #[must_use]
+    pub(crate) fn blank(mut self) -> Self {
+        self.pending.blank = true;
+        self
+    }
+
+    /// Adds the entry after those that are there.
+    pub(crate) fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Yaml>) {
+        let above = std::mem::take(&mut self.pending);
+        self.entries.push(Entry { above, key: key.into(), bare: false, value: value.into() });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The value of `key`.
+    pub(crate) fn get(&self, key: &str) -> Option<&Yaml> {
+        self.entries.iter().find(|entry| entry.key == key).map(|entry| &entry.value)
+    }
+
+    /// Entries whose key `first` names come first, in its order; the others keep theirs.
+    #[must_use]
+    pub(crate) fn ordered(mut self, first: &[&str]) -> Self {
+        let rank = |key: &str| first.iter().position(|it| *it == key).unwrap_or(first.len());
+        self.entries.sort_by_key(|entry| rank(&entry.key));
+        self
+    }
+
+    /// The same entries with every value changed.
+    #[must_use]
+    pub(crate) fn map_values(mut self, mut change: impl FnMut(&str, Yaml) -> Yaml) -> Self {
+        for entry in &mut self.entries {
+            entry.value = change(&entry.key, std::mem::replace(&mut entry.value, Yaml::Null));
+        }
+        self
+    }
+}
+
+impl Yaml {
+    /// A literal, without a copy.
+    pub(crate) const fn text(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    /// `[a, b]` on one line.
+    pub(crate) fn row<T: Into<Self>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::Row(items.into_iter().map(Into::into).collect())
+    }
+
+    /// One item a line.
+    pub(crate) fn list<T: Into<Self>>(items: impl IntoIterator<Item = T>) -> Self {
+        Self::List(items.into_iter().map(Into::into).collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::List(items) | Self::Row(items) => items.is_empty(),
+            Self::Map(map) => map.is_empty(),
+            Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Number(_) | Self::Text(_) => false,
+        }
+    }
+}
+
+impl<K: Into<Cow<'static, str>>, V: Into<Yaml>> FromIterator<(K, V)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::new();
+        entries.into_iter().for_each(|(key, value)| map.insert(key, value));
+        map
+    }
+}
+
+macro_rules! from {
+    ($($type:ty => |$value:ident| $yaml:expr;)+) => {
+        $(impl From<$type> for Yaml {
+            fn from($value: $type) -> Self { $yaml }
+        })+
+    };
+}
+
+from! {
+    bool => |value| Self::Bool(value);
+    u16 => |value| Self::Integer(i64::from(value));
+    u32 => |value| Self::Integer(i64::from(value));
+    i32 => |value| Self::Integer(i64::from(value));
+    i64 => |value| Self::Integer(value);
+    f64 => |value| Self::Number(value);
+    &'static str => |value| Self::Text(Cow::Borrowed(value));
+    String => |value| Self::Text(Cow::Owned(value));
+    &String => |value| Self::Text(Cow::Owned(value.clone()));
+    Cow<'static, str> => |value| Self::Text(value);
+    Map => |value| Self::Map(value);
+    Vec<Yaml> => |value| Self::List(value);
+    Vec<String> => |value| Self::list(value);
+    Vec<&'static str> => |value| Self::list(value);
+    Vec<Map> => |value| Self::list(value);
+}
+
+impl<T: Into<Yaml>, const N: usize> From<[T; N]> for Yaml {
+    fn from(items: [T; N]) -> Self {
+        Self::list(items)
+    }
+}
