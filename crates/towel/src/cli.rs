@@ -47,6 +47,8 @@ pub(crate) enum Command {
     },
     /// Print the JSON Schema of towel.yaml, for editors
     Schema,
+    /// Render Dockerfiles, Compose, Kubernetes, Terraform, workflows, monitoring, docs: every artefact from the file
+    Render(RenderArgs),
     /// Start the environment here, or bring a running one up to date with the file
     Up(UpArgs),
     /// Stop everything that `up` started
@@ -190,6 +192,34 @@ pub(crate) struct CheckArgs {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
+}
+
+/// Arguments of `render`.
+#[derive(Debug, Args)]
+pub(crate) struct RenderArgs {
+    /// What to render; when not given, what was rendered before, or everything
+    #[arg(value_name = "TARGET", help = targets())]
+    pub(crate) targets: Vec<String>,
+    /// Where to put it; the folder of towel.yaml when not given
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write nothing; fail when files are not as they would be rendered
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; show what would change
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Write nothing; say what each target keeps, approximates and drops, and where that stands
+    #[arg(long, conflicts_with_all = ["check", "diff", "prune"])]
+    pub(crate) report: bool,
+    /// Remove files that are no longer rendered, unless they were edited by hand
+    #[arg(long, conflicts_with_all = ["check", "diff"])]
+    pub(crate) prune: bool,
+}
+
+fn targets() -> String {
+    let names: Vec<&str> = towel_render::Target::ALL.iter().map(|target| target.name()).collect();
+    format!("What to render: {}; when not given, what was rendered before, or everything", names.join(", "))
 }
 
 /// How `check` prints what it found.

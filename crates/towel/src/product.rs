@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use towel_check::{CheckedStack, admit};
+use towel_check::{CheckedStack, admit, check_all};
 use towel_model::{Class, EngineKind, Model};
 use towel_source::{Colour, Diagnostic, Sources, human, in_order, summary};
 
@@ -66,6 +66,33 @@ impl Product {
             Ok((checked, _warnings)) => Ok(checked),
             Err(found) => Err(self.refusal(&found)),
         }
+    }
+
+    /// The checked stacks of all environments, or of the one that is named, in the order of the file.
+    pub(crate) fn admit_all(&self, only: Option<&str>) -> anyhow::Result<Vec<CheckedStack>> {
+        let Some(model) = &self.model else { return Err(self.refusal(&self.found)) };
+        if let Some(only) = only {
+            return Ok(vec![self.admit(only)?]);
+        }
+        let names = model.environments().iter().map(|environment| environment.name.as_str());
+        let stacks: Vec<_> = names.filter_map(|name| model.stack(name).0).collect();
+        // All at once, so that one fault which several environments share is told once.
+        let found: Vec<Diagnostic> = self.found.iter().cloned().chain(check_all(&stacks)).collect();
+        if found.iter().any(Diagnostic::is_error) {
+            return Err(self.refusal(&found));
+        }
+        let admitted = stacks.into_iter().map(|stack| admit(stack).map(|(checked, _)| checked));
+        admitted.map(|stack| stack.map_err(|found| self.refusal(&found))).collect()
+    }
+
+    /// What was read, for messages that point into it.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The text of the file.
+    pub(crate) fn text(&self) -> &str {
+        self.sources.iter().next().map_or("", towel_source::Source::text)
     }
 
     /// Everything that was found, as one message.

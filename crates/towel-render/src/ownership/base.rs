@@ -38,6 +38,11 @@ impl Base {
         fits
     }
 
+    /// Whether it is not known what was rendered at `path`.
+    pub fn lacks(&self, path: &str) -> bool {
+        !self.contents.contains_key(path)
+    }
+
     /// What was rendered at `path`.
     pub(super) fn at(&self, path: &str) -> Option<&str> {
         self.contents.get(path).map(String::as_str)

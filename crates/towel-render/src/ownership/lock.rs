@@ -106,6 +106,11 @@ impl Lock {
         Ok(Some((text, rendered.environment.as_deref())))
     }
 
+    /// Every file that was rendered.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
     /// The digest of what was rendered at `path`.
     pub(super) fn digest_at(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(|file| file.sha256.as_str())

@@ -8,6 +8,7 @@ mod exec;
 mod explain;
 mod gateway;
 mod logs;
+mod render;
 mod route;
 mod schema;
 mod start;

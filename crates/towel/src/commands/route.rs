@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use towel_source::Colour;
 
-use super::{check, completions, deploy, down, exec, explain, gateway, logs, schema, status, up, watching};
-use crate::cli::{CheckFormat, Cli, Command, Common, DeployArgs};
+use super::{check, completions, deploy, down, exec, explain, gateway, logs, render, schema, status, up, watching};
+use crate::cli::{CheckFormat, Cli, Command, Common, DeployArgs, RenderArgs};
 use crate::client::Client;
 use crate::exit::{Failure, Status};
 use crate::product::{Product, environment};
@@ -29,6 +29,7 @@ fn ordinary(common: &Common, command: Command) -> anyhow::Result<Status> {
     match command {
         Command::Check(args) => checked(common, args.format),
         Command::Explain { code } => printed(|out| explain::explain(code.as_deref(), common.json, out)),
+        Command::Render(args) => rendered(common, &args),
         Command::Schema => printed(|out| schema::schema(out)),
         Command::Completions { shell } => completions::completions(shell),
         Command::Man => completions::man(),
@@ -99,6 +100,23 @@ fn checked(common: &Common, format: CheckFormat) -> anyhow::Result<Status> {
     };
     let wish = check::Wish { file: &common.file, env: common.env.as_deref(), format, quiet: common.quiet };
     printed(|out| check::check(&wish, out))
+}
+
+fn rendered(common: &Common, args: &RenderArgs) -> anyhow::Result<Status> {
+    let wish = render::Wish {
+        file: &common.file,
+        env: common.env.as_deref(),
+        targets: &args.targets,
+        out: args.out.as_deref(),
+        check: args.check,
+        diff: args.diff,
+        report: args.report,
+        prune: args.prune,
+        json: common.json,
+        quiet: common.quiet,
+        today: jiff::Zoned::now().date().to_string(),
+    };
+    printed(|out| render::render(&wish, out))
 }
 
 /// Gives a command standard output, and does not forget what is still in the buffer.

@@ -1,0 +1,9 @@
+//! `towel render`: every artefact from the file, beside what people made of earlier ones.
+
+mod ancestors;
+mod files;
+mod report;
+mod run;
+mod said;
+
+pub(crate) use run::{Wish, render};
