@@ -4,11 +4,14 @@
 
 mod burn;
 mod checked;
+mod command;
 mod connections;
 mod examine;
 mod explain;
+mod hosts;
 mod image;
 mod instances;
+mod latency;
 mod phrase;
 mod registry;
 mod rule;

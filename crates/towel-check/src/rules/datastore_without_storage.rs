@@ -14,7 +14,9 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
     if *environment.class != Class::Production || *environment.engine != EngineKind::Kubernetes {
         return;
     }
-    for datastore in stack.datastores.iter().filter(|datastore| datastore.storage.is_none()) {
+    for datastore in
+        stack.datastores.iter().filter(|datastore| datastore.storage.is_none() && datastore.managed.is_none())
+    {
         match *datastore.kind {
             DatastoreKind::Postgres | DatastoreKind::Mysql | DatastoreKind::Mariadb | DatastoreKind::Mongodb => {
                 found.push(

@@ -22,6 +22,7 @@ const ENDINGS: [&str; 10] = [
 ];
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    found.extend(mail_password(stack));
     for service in &stack.services {
         for variable in &service.env {
             let Some(value) = &variable.value else { continue };
@@ -41,6 +42,17 @@ fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
             );
         }
     }
+}
+
+/// The password of the server that takes mail.
+fn mail_password(stack: &Stack) -> Option<Diagnostic> {
+    let password = stack.mail.as_ref()?.password.as_ref().filter(|text| text.references().next().is_none())?;
+    Some(
+        RULE.found("the password for mail is a secret in plain text")
+            .at(password.span, "`password` says that it is secret")
+            .note("whoever can read the repository has it, and so has every copy of its history")
+            .help("declare `smtp_password` under `secrets:` and write `${secret.smtp_password}`"),
+    )
 }
 
 fn reason(variable: &Variable, value: &Template) -> Option<&'static str> {
