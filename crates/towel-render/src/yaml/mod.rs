@@ -2,6 +2,8 @@
 
 mod quote;
 mod serialise;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod write;
 

@@ -1,0 +1,6 @@
+//! The renderer from outside: what holds for every target.
+#![allow(clippy::unwrap_used)]
+
+mod fidelity;
+mod sample;
+mod sameness;
