@@ -10,7 +10,8 @@ const DEFAULT_BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.
 /// The series of a service that tells its requests.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Signal<'a> {
-    job: &'a str,
+    /// The matcher of its jobs: `job="api"`.
+    job: String,
     metrics: &'a Metrics,
 }
 
@@ -18,7 +19,13 @@ impl<'a> Signal<'a> {
     /// None for a service without metrics of its own.
     pub(crate) fn of(service: &'a Service) -> Option<Self> {
         let metrics = service.metrics.as_ref()?;
-        Some(Self { job: &service.name, metrics })
+        Some(Self { job: format!("job=\"{}\"", service.name.as_str()), metrics })
+    }
+
+    /// The same series of all services whose names match `jobs`, a regular expression, and that call them alike.
+    pub(crate) fn across(service: &'a Service, jobs: &str) -> Option<Self> {
+        let metrics = service.metrics.as_ref()?;
+        Some(Self { job: format!("job=~\"{jobs}\""), metrics })
     }
 
     /// `http_requests_total{job="api"}`, with `more` matchers such as `status=~"5.."`.
@@ -62,6 +69,6 @@ impl<'a> Signal<'a> {
 
     fn series(&self, name: &str, more: &str) -> String {
         let comma = if more.is_empty() { "" } else { ", " };
-        format!("{name}{{job=\"{}\"{comma}{more}}}", self.job)
+        format!("{name}{{{}{comma}{more}}}", self.job)
     }
 }
