@@ -52,7 +52,7 @@ fn describe(stack: &Stack, freezes: &[(&Freeze, WeekRange)]) -> Option<Diagnosti
     let fault = others.iter().fold(fault, |fault, (freeze, _)| fault.also(freeze.name.span, "and this"));
     Some(
         fault
-            .note(format!("together {0} min of the {0} min of a week", WEEK))
+            .note(format!("together {WEEK} min of the {WEEK} min of a week"))
             .help("leave some hours in which people are there, e.g. `weekly: \"Fri 16:00..Mon 08:00\"`"),
     )
 }
