@@ -30,6 +30,7 @@ mod server;
 mod signal;
 mod target;
 mod terraform;
+mod words;
 mod yaml;
 
 pub use fact::{Fact, Key, facts};

@@ -29,9 +29,9 @@ impl Server {
         let tag = datastore.version.as_ref().map_or_else(|| newest(kind).to_owned(), ToString::to_string);
         Self {
             image: image(kind),
+            data: data(kind, &tag),
             tag,
             port: port(kind),
-            data: data(kind),
             scheme: scheme(kind),
             user: user(kind),
             database: database(datastore, stack),
@@ -103,14 +103,22 @@ const fn port(kind: DatastoreKind) -> u16 {
     }
 }
 
-const fn data(kind: DatastoreKind) -> &'static str {
+/// Where a volume belongs so that the data of that version is on it.
+fn data(kind: DatastoreKind, tag: &str) -> &'static str {
     match kind {
+        // From 18 on, the image keeps each major version's data in a folder of its own below this one.
+        DatastoreKind::Postgres if major(tag).is_some_and(|major| major >= 18) => "/var/lib/postgresql",
         DatastoreKind::Postgres => "/var/lib/postgresql/data",
         DatastoreKind::Mysql | DatastoreKind::Mariadb => "/var/lib/mysql",
         DatastoreKind::Mongodb => "/data/db",
         DatastoreKind::Redis | DatastoreKind::S3 => "/data",
         DatastoreKind::Rabbitmq => "/var/lib/rabbitmq",
     }
+}
+
+/// The number with which a version begins.
+pub(crate) fn major(tag: &str) -> Option<u32> {
+    tag.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
 const fn scheme(kind: DatastoreKind) -> &'static str {
