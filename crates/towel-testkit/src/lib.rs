@@ -2,6 +2,7 @@
 
 mod eventually;
 mod project;
+pub mod random;
 mod scrub;
 
 pub use eventually::{PATIENCE, eventually, eventually_some};

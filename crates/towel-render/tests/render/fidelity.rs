@@ -140,7 +140,12 @@ fn a_target_changes_with_a_key_exactly_when_it_says_so() {
             let (claims, differs) = (claims(&before, *target, *key, from), files.get(target) != after.get(target));
             if claims != differs {
                 let said = if claims { "claims to keep" } else { "claims not to say" };
-                wrong.push(format!("`{}` {said} `{}`, but a change {}", target.name(), key.pattern(), if differs { "shows" } else { "does not show" }));
+                wrong.push(format!(
+                    "`{}` {said} `{}`, but a change {}",
+                    target.name(),
+                    key.pattern(),
+                    if differs { "shows" } else { "does not show" }
+                ));
             }
         }
     }

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod fidelity;
-mod sample;
+mod random;
 mod sameness;
+mod sample;

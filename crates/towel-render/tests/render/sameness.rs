@@ -25,7 +25,11 @@ fn a_target_alone_renders_what_it_renders_among_all() {
 fn no_two_files_share_a_path_and_none_leads_out_of_the_folder() {
     let mut seen = BTreeSet::new();
     for file in render(&product(SAMPLE), Target::ALL).files {
-        assert!(!file.path.starts_with('/') && !file.path.split('/').any(|part| matches!(part, ".." | "." | "")), "{}", file.path);
+        assert!(
+            !file.path.starts_with('/') && !file.path.split('/').any(|part| matches!(part, ".." | "." | "")),
+            "{}",
+            file.path
+        );
         assert!(seen.insert(file.path.clone()), "{} is rendered twice", file.path);
     }
 }
@@ -34,9 +38,17 @@ fn no_two_files_share_a_path_and_none_leads_out_of_the_folder() {
 fn every_file_ends_with_one_line_break_and_says_where_it_came_from() {
     for file in render(&product(SAMPLE), Target::ALL).files {
         assert!(file.contents.ends_with('\n') && !file.contents.ends_with("\n\n"), "{} ends oddly", file.path);
-        assert!(!file.contents.lines().any(|line| line.ends_with([' ', '\t'])), "{} has spaces at a line's end", file.path);
+        assert!(
+            !file.contents.lines().any(|line| line.ends_with([' ', '\t'])),
+            "{} has spaces at a line's end",
+            file.path
+        );
         let has_comments = !file.path.ends_with(".json");
         let head: String = file.contents.lines().take(5).collect();
-        assert!(!has_comments || head.contains("Rendered by towel from towel.yaml"), "{} does not say where it came from", file.path);
+        assert!(
+            !has_comments || head.contains("Rendered by towel from towel.yaml"),
+            "{} does not say where it came from",
+            file.path
+        );
     }
 }
