@@ -9,4 +9,5 @@ mod messages;
 mod page;
 mod pages;
 mod product;
+mod products;
 mod registry;
