@@ -10,7 +10,7 @@ use crate::{bench, conformance, fuzz, tidy};
 /// Each chore and what it does. `cargo xtask tidy` holds the documents to this list.
 pub(crate) const CHORES: [(&str, &str); 5] = [
     ("tidy", "check what no compiler checks: crate directions, file sizes, documents, dependencies, names"),
-    ("bench", "gateway | rollout | supervisor: measure, and print what was measured"),
+    ("bench", "gateway | render | rollout | supervisor: measure, and print what was measured"),
     ("fuzz", "[--seconds 60]: feed the reader of towel.yaml with what nobody would write"),
     ("conformance", "check every example against the rules and the published schema"),
     ("ci", "everything that has to pass before a change lands, without installing anything"),

@@ -3,6 +3,7 @@
 mod gateway;
 mod measure;
 mod product;
+mod render;
 mod rollout;
 mod supervisor;
 
