@@ -1,5 +1,6 @@
 //! A probe from outside asks so seldom that one failure spends the whole error budget.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use towel_model::{OutsideProbe, Percent, Service, Stack};
@@ -13,13 +14,18 @@ pub(crate) const RULE: Rule =
     Rule::warning("probe-coarser-than-budget", include_str!("probe-coarser-than-budget.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
+    if stack.probes.is_empty() {
+        return;
+    }
+    let mut hosts: HashMap<String, Vec<&Service>> = HashMap::new();
+    for service in &stack.services {
+        let host = service.expose.as_ref().and_then(|expose| resolved(&expose.host, &stack.environment));
+        hosts.entry(host.unwrap_or_default()).or_default().push(service);
+    }
     for probe in &stack.probes {
         let Some(url) = resolved(&probe.url, &stack.environment) else { continue };
-        for service in &stack.services {
-            let host = service.expose.as_ref().and_then(|expose| resolved(&expose.host, &stack.environment));
-            if host.as_deref() == Some(of_url(&url)) {
-                found.extend(describe(probe, service));
-            }
+        for service in hosts.get(of_url(&url)).into_iter().flatten() {
+            found.extend(describe(probe, service));
         }
     }
 }

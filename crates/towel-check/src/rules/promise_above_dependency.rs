@@ -1,5 +1,7 @@
 //! A service promises to be there more often than one that it needs.
 
+use std::collections::HashMap;
+
 use towel_model::{Percent, Service, Stack};
 use towel_source::{Diagnostic, Spanned};
 
@@ -10,12 +12,17 @@ pub(crate) const RULE: Rule =
     Rule::warning("promise-above-dependency", include_str!("promise-above-dependency.md"), examine);
 
 fn examine(stack: &Stack, found: &mut Vec<Diagnostic>) {
-    let promise = |service: &'_ Service| service.slo.as_ref().and_then(|slo| slo.availability);
+    let promise = |service: &Service| service.slo.as_ref().and_then(|slo| slo.availability);
+    let promises: HashMap<&str, (&Service, Spanned<Percent>)> = stack
+        .services
+        .iter()
+        .filter_map(|service| Some((service.name.as_str(), (service, promise(service)?))))
+        .collect();
     for service in &stack.services {
         let Some(own) = promise(service) else { continue };
-        for need in service.needs.iter().filter_map(|need| stack.service(need)) {
-            if let Some(other) = promise(need).filter(|other| other.0 < own.0) {
-                found.push(describe(service, own, need, other));
+        for (need, other) in service.needs.iter().filter_map(|need| promises.get(need.as_str())) {
+            if other.0 < own.0 {
+                found.push(describe(service, own, need, *other));
             }
         }
     }

@@ -5,6 +5,7 @@
 mod admission;
 mod boundaries;
 mod document;
+mod edges;
 mod messages;
 mod page;
 mod pages;
