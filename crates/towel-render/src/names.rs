@@ -2,6 +2,8 @@
 
 use towel_model::{Secret, Service, Stack};
 
+use crate::Product;
+
 /// `SENTRY_DSN` for `sentry_dsn`: the variable of a `.env` file that holds a secret.
 pub(crate) fn variable(name: &str) -> String {
     name.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect()
@@ -51,6 +53,16 @@ pub(crate) fn github_slug(stack: &Stack) -> Option<String> {
     let url = repository_url(stack)?;
     let slug = url.split_once("github.com/")?.1;
     (slug.split('/').count() == 2).then(|| slug.to_owned())
+}
+
+/// The folder of what watches an environment: the first environment's is the top one.
+pub(crate) fn monitoring_folder(product: &Product, stack: &Stack) -> String {
+    let name = &stack.environment.name;
+    if *name == product.first().environment.name {
+        "deploy/monitoring".to_owned()
+    } else {
+        format!("deploy/monitoring/{}", name.as_str())
+    }
 }
 
 /// The path of an alert's runbook, as the docs target writes it.
