@@ -192,7 +192,7 @@ fn environments_may_share_a_name_in_different_clusters_and_paths_of_a_host() {
     };
     let service = |host: &str| {
         format!(
-            "services: {{ api: {{ image: \"r/api:${{version}}\", port: 1, health: {{ ready: / }}, expose: {{ host: \"{host}\" }} }} }}\n"
+            "services: {{ api: {{ image: \"r/api:${{version}}\", port: 3000, health: {{ ready: / }}, expose: {{ host: \"{host}\" }} }} }}\n"
         )
     };
     let apart =

@@ -74,6 +74,20 @@ fn the_good_examples_of_the_pages_are_valid() {
 }
 
 #[test]
+fn the_products_under_examples_are_valid() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path().join("towel.yaml");
+        if path.is_file() {
+            assert_eq!(faults(&std::fs::read_to_string(&path).unwrap()), None, "{}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read >= 6, "{read}");
+}
+
+#[test]
 fn restated_fields_may_be_null_and_lack_required_keys() {
     let base = "towel: 1\nname: shop\nenvironments:\n  dev:\n    services:\n      api: { replicas: 1..3, slo: null, expose: { sticky: true } }\n      worker: null\n    datastores: { db: { storage: 5Gi } }\nservices: { api: { run: ./api } }\n";
     assert_eq!(faults(base), None);
