@@ -12,7 +12,10 @@ pub(crate) const CHORES: [(&str, &str); 5] = [
     ("tidy", "check what no compiler checks: crate directions, file sizes, documents, dependencies, names"),
     ("bench", "gateway | render | rollout | supervisor: measure, and print what was measured"),
     ("fuzz", "[--seconds 60]: feed the reader of towel.yaml with what nobody would write"),
-    ("conformance", "check every example against the rules and the published schema"),
+    (
+        "conformance",
+        "[--rendered DIR…]: check examples against rules and schema, or have the real tools judge rendered files",
+    ),
     ("ci", "everything that has to pass before a change lands, without installing anything"),
 ];
 

@@ -1,7 +1,9 @@
-//! Conformance: every description in this repository passes towel's own rules and its published schema.
+//! Conformance: descriptions pass towel's rules and its published schema, and rendered files pass the tools they are for.
 
 mod descriptions;
+mod judged;
 mod run;
 mod schema;
+mod tools;
 
 pub(crate) use run::run;

@@ -6,14 +6,20 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::descriptions::{Description, find};
+use super::judged::judge_folders;
 use super::schema::Schema;
 use crate::repository::{build_towel, root, texts};
 
-/// `cargo xtask conformance`: fails when one description fails.
+/// `cargo xtask conformance [--rendered DIR…]`: fails when one description, or one rendered folder, fails.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
-    if !arguments.is_empty() {
-        bail!("conformance takes no arguments");
+    match arguments.split_first() {
+        None => check_descriptions(),
+        Some((option, folders)) if option == "--rendered" && !folders.is_empty() => judge_folders(folders),
+        Some(_) => bail!("usage: cargo xtask conformance [--rendered DIR…]"),
     }
+}
+
+fn check_descriptions() -> Result<ExitCode> {
     let towel = build_towel(&[])?;
     let schema = Schema::compile(serde_json::from_str(&output(&towel, &["schema"])?)?)?;
     let descriptions = find(&texts()?);

@@ -27,7 +27,8 @@ impl Schema {
     }
 }
 
-fn value(text: &str) -> Result<Value> {
+/// A YAML text as JSON.
+pub(super) fn value(text: &str) -> Result<Value> {
     let mut sources = Sources::default();
     let file = sources.add("towel.yaml", text);
     let (root, faults) = towel_source::parse(sources.get(file).context("the file was just added")?);
