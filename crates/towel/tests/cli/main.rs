@@ -13,6 +13,7 @@ mod interventions;
 mod killed_parts;
 mod killed_supervisor;
 mod lifecycle;
+mod rendering;
 mod several;
 mod strategies;
 mod support;
