@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use towel_check::CheckedStack;
-use towel_model::Severity;
+use towel_model::{Severity, Stack};
+
+use super::{Case, Kind, backup, datastore, declared, naming, platform, probe, promise, secret, service, workload};
 
 /// One alert, whatever it is about.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Alarm {
-    /// `ApiErrorBudgetBurnFast`: unique in the product, and the name of its runbook.
+    /// `ApiErrorBudgetBurnsFast`: unique in the environment, and the name of its runbook.
     pub(crate) name: String,
     /// What it is about, which also says how its runbook reads.
     pub(crate) kind: Kind,
@@ -30,77 +32,89 @@ pub(crate) struct Alarm {
     pub(crate) cases: Vec<Case>,
 }
 
-/// What an alert is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    /// No instance of a service can be scraped.
-    ServiceDown,
-    /// Part of the instances cannot be scraped.
-    InstancesMissing,
-    /// An error budget is spent too fast to wait.
-    BudgetBurnFast,
-    /// An error budget is spent too fast for the period.
-    BudgetBurnSlow,
-    /// Too many requests fail.
-    ErrorRate,
-    /// Answers are slower than promised.
-    Latency,
-    /// A promise has no traffic to be judged by.
-    NoTraffic,
-    /// Instances start again and again.
-    CrashLoop,
-    /// Memory is nearly at its limit.
-    MemoryNearLimit,
-    /// The processor is held back at its limit.
-    CpuThrottled,
-    /// Autoscaling is at its end.
-    ScaledToMaximum,
-    /// A rollout hangs.
-    RolloutStuck,
-    /// A datastore does not answer.
-    DatastoreDown,
-    /// Most connections are taken.
-    ConnectionsNearLimit,
-    /// A volume or disk fills up.
-    DiskFillingUp,
-    /// A replica is behind or gone.
-    ReplicationBroken,
-    /// A cache gives up keys, or its memory ends.
-    CacheFull,
-    /// Messages pile up.
-    QueueGrowing,
-    /// The last good backup is older than the objective.
-    BackupTooOld,
-    /// A backup failed.
-    BackupFailed,
-    /// A restore has not been practised, or did not work.
-    RestoreNotProven,
-    /// A URL does not answer from outside.
-    ProbeFailing,
-    /// A certificate ends soon.
-    CertificateExpiring,
-    /// A node is out of disk or memory.
-    NodePressure,
-    /// Prometheus cannot do its work.
-    MonitoringBroken,
-    /// Always fires, so that silence is noticed.
-    Watchdog,
-    /// Declared in `towel.yaml`.
-    Declared,
+impl Alarm {
+    /// An alert that is still to be told when it fires. Its name is made of the subject's and of `what`.
+    pub(super) fn new(kind: Kind, subject: &str, what: &str, severity: Severity) -> Self {
+        Self {
+            name: format!("{}{what}", naming::camel(subject)),
+            kind,
+            subject: subject.to_owned(),
+            expression: String::new(),
+            hold: Duration::ZERO,
+            severity,
+            team: None,
+            summary: String::new(),
+            description: String::new(),
+            cases: Vec::new(),
+        }
+    }
+
+    /// Fires when `expression` has a result for as long as `hold`.
+    #[must_use]
+    pub(super) fn when(mut self, expression: impl Into<String>, hold: Duration) -> Self {
+        self.expression = expression.into();
+        self.hold = hold;
+        self
+    }
+
+    /// What people read.
+    #[must_use]
+    pub(super) fn says(mut self, summary: impl Into<String>, description: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self.description = description.into();
+        self
+    }
+
+    /// How it is tried.
+    #[must_use]
+    pub(super) fn tried(mut self, cases: impl IntoIterator<Item = Case>) -> Self {
+        self.cases.extend(cases);
+        self
+    }
+
+    /// The labels that its rule gives, in order and without `alertname`.
+    pub(crate) fn labels(&self) -> Vec<(&'static str, String)> {
+        let mut labels = vec![("severity", severity(self.severity).to_owned()), ("symptom", self.kind.symptom().to_owned())];
+        labels.extend(self.kind.subject_label().map(|label| (label, self.subject.clone())));
+        labels.extend(self.team.clone().map(|team| ("team", team)));
+        labels
+    }
 }
 
-/// One unit test of an alert.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Case {
-    /// Series with their values in promtool's notation, one minute apart.
-    pub(crate) series: Vec<(String, String)>,
-    /// When it is looked at.
-    pub(crate) at: Duration,
-    /// The labels of each alert that fires then, without `alertname` and `severity`; none when none must.
-    pub(crate) fires: Vec<Vec<(String, String)>>,
+/// As the label `severity` has it.
+pub(crate) const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
 }
 
 /// All alerts of one environment, in the order in which rules are written.
-pub(crate) fn alarms(_stack: &CheckedStack) -> Vec<Alarm> {
-    Vec::new()
+pub(crate) fn alarms(stack: &CheckedStack) -> Vec<Alarm> {
+    let mut alarms = Vec::new();
+    for it in &stack.services {
+        service::alarms(it, stack, &mut alarms);
+        promise::alarms(it, stack, &mut alarms);
+        workload::alarms(it, stack, &mut alarms);
+    }
+    for it in &stack.datastores {
+        datastore::alarms(it, stack, &mut alarms);
+        backup::alarms(it, &mut alarms);
+    }
+    probe::alarms(stack, &mut alarms);
+    secret::alarms(stack, &mut alarms);
+    declared::alarms(stack, &mut alarms);
+    platform::alarms(stack, &mut alarms);
+    for alarm in &mut alarms {
+        alarm.team = team(stack, alarm);
+    }
+    naming::tell_apart(&mut alarms);
+    alarms
+}
+
+fn team(stack: &Stack, alarm: &Alarm) -> Option<String> {
+    let service = || (alarm.kind.subject_label() == Some("service")).then(|| stack.service(&alarm.subject)).flatten();
+    let owner = service().and_then(|service| service.owner.as_ref()).or(stack.owner.as_ref())?;
+    Some(owner.to_string())
 }

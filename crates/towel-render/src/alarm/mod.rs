@@ -1,5 +1,32 @@
 //! Every alert of a product: those that follow from it and those that it declares, whichever file they end up in.
 
+mod backup;
+mod case;
 mod catalogue;
+mod clock;
+mod datastore;
+mod declared;
+mod kind;
+mod latency;
+mod metric;
+mod naming;
+mod platform;
+mod probe;
+mod promise;
+mod record;
+mod replica;
+mod secret;
+mod service;
+mod volume;
+mod window;
+mod workload;
 
-pub(crate) use catalogue::{Alarm, Case, Kind, alarms};
+pub(crate) use case::{Case, Firing};
+pub(crate) use catalogue::{Alarm, alarms};
+pub(crate) use clock::Clock;
+pub(crate) use kind::Kind;
+pub(crate) use latency::Measure;
+pub(crate) use metric::is_selector;
+pub(crate) use probe::{JOB as PROBES, asked, is_localhost, host as host_of, resolved};
+pub(crate) use promise::Promise;
+pub(crate) use record::{Record, clock_record, records};

@@ -1,0 +1,163 @@
+//! Alerts about what everything stands on: nodes, Prometheus and Alertmanager themselves, and the Watchdog.
+
+use std::time::Duration;
+
+use towel_model::{EngineKind, Severity, Stack};
+
+use super::case::Scene;
+use super::metric::percent;
+use super::{Alarm, Case, Firing, Kind};
+
+/// Adds the alerts about nodes and monitoring.
+pub(super) fn alarms(stack: &Stack, alarms: &mut Vec<Alarm>) {
+    let clustered = *stack.environment.engine == EngineKind::Kubernetes;
+    alarms.push(node_gone(clustered));
+    alarms.extend([disk(0.05, Severity::Critical, "NodeDiskNearlyFull"), disk(0.20, Severity::Warning, "NodeDiskFillingUp")]);
+    alarms.push(memory());
+    alarms.push(target_missing());
+    alarms.extend(monitoring());
+    alarms.push(watchdog());
+}
+
+const NODE: &str = "10.0.0.1:9100";
+
+fn node_gone(clustered: bool) -> Alarm {
+    let hold = Duration::from_secs(300);
+    let series = format!("up{{job=\"node\", instance=\"{NODE}\"}}");
+    // A cluster moves what ran there to another node.
+    let severity = if clustered { Severity::Warning } else { Severity::Critical };
+    Alarm::new(Kind::NodePressure, "", "NodeGone", severity)
+        .when("max by (instance) (up{job=\"node\"}) == 0", hold)
+        .says("node `{{ $labels.instance }}` does not answer", "Its exporter has not answered for 5m.")
+        .tried([
+            Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain().labelled("instance", NODE)),
+            Scene::after(hold, 2).steady(series, 1).is_silent(),
+        ])
+}
+
+fn disk(least: f64, severity: Severity, name: &str) -> Alarm {
+    let hold = Duration::from_secs(600);
+    let on_disk = "fstype!~\"tmpfs|ramfs|overlay|squashfs|iso9660\"";
+    let over = |what: &str| {
+        format!("max by (instance, mountpoint) (node_filesystem_{what}_bytes{{job=\"node\", {on_disk}}})")
+    };
+    let fed = |what: &str| {
+        format!("node_filesystem_{what}_bytes{{job=\"node\", instance=\"{NODE}\", mountpoint=\"/\", fstype=\"ext4\"}}")
+    };
+    let scene = |left: u32| Scene::after(hold, 2).steady(fed("avail"), left).steady(fed("size"), 100);
+    Alarm::new(Kind::NodePressure, "", name, severity)
+        .when(format!("{} / {} < {least}", over("avail"), over("size")), hold)
+        .says(
+            "`{{ $labels.mountpoint }}` of node `{{ $labels.instance }}` has {{ $value | humanizePercentage }} left",
+            format!("Less than {} is free for 10m.", percent(least)),
+        )
+        .tried([
+            scene(2).fires(Firing::valued("2%").labelled("instance", NODE).labelled("mountpoint", "/")),
+            scene(60).is_silent(),
+        ])
+}
+
+fn memory() -> Alarm {
+    let hold = Duration::from_secs(600);
+    let over = |what: &str| format!("max by (instance) (node_memory_{what}_bytes{{job=\"node\"}})");
+    let fed = |what: &str| format!("node_memory_{what}_bytes{{job=\"node\", instance=\"{NODE}\"}}");
+    let scene = |left: u32| Scene::after(hold, 2).steady(fed("MemAvailable"), left).steady(fed("MemTotal"), 100);
+    Alarm::new(Kind::NodePressure, "", "NodeMemoryLow", Severity::Warning)
+        .when(format!("{} / {} < 0.1", over("MemAvailable"), over("MemTotal")), hold)
+        .says(
+            "node `{{ $labels.instance }}` has {{ $value | humanizePercentage }} of its memory left",
+            "Less than 10 % is available for 10m; soon something is killed.",
+        )
+        .tried([scene(5).fires(Firing::valued("5%").labelled("instance", NODE)), scene(60).is_silent()])
+}
+
+fn target_missing() -> Alarm {
+    let hold = Duration::from_secs(600);
+    let fed = "up{job=\"alertmanager\", instance=\"alertmanager:9093\"}";
+    Alarm::new(Kind::MonitoringBroken, "", "ScrapeTargetDown", Severity::Warning)
+        .when("up{job=~\"alertmanager|blackbox|prometheus|towel|kube-state-metrics|kubelet|cadvisor|cert-manager\"} == 0", hold)
+        .says(
+            "`{{ $labels.job }}` cannot be scraped",
+            "`{{ $labels.instance }}` has not answered for 10m; alerts that are made of its metrics are blind.",
+        )
+        .tried([
+            Scene::after(hold, 2)
+                .steady(fed, 0)
+                .fires(Firing::plain().labelled("instance", "alertmanager:9093").labelled("job", "alertmanager")),
+            Scene::after(hold, 2).steady(fed, 1).is_silent(),
+        ])
+}
+
+fn monitoring() -> [Alarm; 5] {
+    let own = |metric: &str, job: &str| format!("{metric}{{job=\"{job}\"}}");
+    let flag = |name: &str, job: &str, severity, metric: &str, summary: &str, description: &str| {
+        let series = own(metric, job);
+        let hold = Duration::from_secs(300);
+        Alarm::new(Kind::MonitoringBroken, "", name, severity)
+            .when(format!("max({series}) < 1"), hold)
+            .says(summary, description)
+            .tried([
+                Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain()),
+                Scene::after(hold, 2).steady(series, 1).is_silent(),
+            ])
+    };
+    let counter = |name: &str, job: &str, metric: &str, summary: &str, description: &str| {
+        let series = own(metric, job);
+        let hold = Duration::from_secs(300);
+        Alarm::new(Kind::MonitoringBroken, "", name, Severity::Critical)
+            .when(format!("sum(increase({series}[5m])) > 0"), hold)
+            .says(summary, description)
+            .tried([
+                Scene::after(hold, 4).rising(series.as_str(), 1).fires(Firing::plain()),
+                Scene::after(hold, 4).rising(series, 0).is_silent(),
+            ])
+    };
+    [
+        flag(
+            "PrometheusConfigRejected",
+            "prometheus",
+            Severity::Warning,
+            "prometheus_config_last_reload_successful",
+            "Prometheus could not read its configuration",
+            "It goes on with the one before.",
+        ),
+        flag(
+            "AlertmanagerConfigRejected",
+            "alertmanager",
+            Severity::Warning,
+            "alertmanager_config_last_reload_successful",
+            "Alertmanager could not read its configuration",
+            "It goes on with the one before.",
+        ),
+        flag(
+            "AlertmanagerNotFound",
+            "prometheus",
+            Severity::Critical,
+            "prometheus_notifications_alertmanagers_discovered",
+            "Prometheus knows no Alertmanager",
+            "Alerts fire and nobody is told.",
+        ),
+        counter(
+            "RulesFailing",
+            "prometheus",
+            "prometheus_rule_evaluation_failures_total",
+            "Prometheus could not evaluate some rules",
+            "Alerts that are made by them are blind.",
+        ),
+        counter(
+            "NotificationsFailing",
+            "alertmanager",
+            "alertmanager_notifications_failed_total",
+            "Alertmanager could not deliver some notifications",
+            "Somebody is not told of an alert; the other channels may still work.",
+        ),
+    ]
+}
+
+fn watchdog() -> Alarm {
+    let always = Case { series: Vec::new(), at: Duration::from_secs(60), fires: vec![Firing::plain()] };
+    Alarm::new(Kind::Watchdog, "", "Watchdog", Severity::Info)
+        .when("vector(1)", Duration::ZERO)
+        .says("alerting works", "Always fires. When whoever receives it hears nothing more, alerting is broken.")
+        .tried([always])
+}

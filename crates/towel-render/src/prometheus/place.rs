@@ -1,0 +1,33 @@
+//! Where the files of monitoring are, and under which names its parts reach each other.
+
+use towel_check::CheckedStack;
+
+use crate::Product;
+
+/// `deploy/monitoring` for the first environment, `deploy/monitoring/<env>` for the others.
+pub(crate) fn folder(product: &Product, stack: &CheckedStack) -> String {
+    let name = &stack.environment.name;
+    if product.first().environment.name.value == name.value {
+        "deploy/monitoring".to_owned()
+    } else {
+        format!("deploy/monitoring/{}", name.as_str())
+    }
+}
+
+/// The folder in which Alertmanager finds a file for each secret that it needs, called like the secret.
+pub(crate) const ALERTMANAGER_SECRETS: &str = "/etc/alertmanager/secrets";
+
+/// The secret that holds the URL of Slack's incoming webhook.
+pub(crate) const SLACK_SECRET: &str = "slack_webhook";
+
+/// Alertmanager's host and port, as Prometheus reaches it.
+pub(crate) const ALERTMANAGER: (&str, u16) = ("alertmanager", 9093);
+
+/// Host and port of the blackbox exporter, which asks what `probes` ask.
+pub(crate) const BLACKBOX: (&str, u16) = ("blackbox-exporter", 9115);
+
+/// Host and port of the node exporter of a single machine.
+pub(crate) const NODE: (&str, u16) = ("node-exporter", 9100);
+
+/// Host and port of towel's own metrics on a single machine: its gateway, backups and secrets.
+pub(crate) const TOWEL: (&str, u16) = ("host.docker.internal", 9469);
