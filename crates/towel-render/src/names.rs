@@ -1,6 +1,6 @@
 //! Names that several targets have to agree on: where one says a name, another must mean the same thing.
 
-use towel_model::{Secret, Service, Stack};
+use towel_model::{EnvironmentField, Reference, Secret, Service, Stack, Template};
 
 use crate::Product;
 
@@ -53,6 +53,19 @@ pub(crate) fn github_slug(stack: &Stack) -> Option<String> {
     let url = repository_url(stack)?;
     let slug = url.split_once("github.com/")?.1;
     (slug.split('/').count() == 2).then(|| slug.to_owned())
+}
+
+/// A text that holds nothing but facts of the environment; none where they are not known, or it holds more.
+pub(crate) fn in_environment(text: &Template, stack: &Stack) -> Option<String> {
+    let environment = &stack.environment;
+    let filled = text.fill(|to| match to {
+        Reference::Environment(EnvironmentField::Name) => Ok(environment.name.to_string()),
+        Reference::Environment(EnvironmentField::Domain) => {
+            environment.domain_or_localhost().map(str::to_owned).ok_or(())
+        }
+        Reference::Version | Reference::Secret(_) | Reference::Datastore { .. } | Reference::Service { .. } => Err(()),
+    });
+    filled.ok()
 }
 
 /// The folder of what watches an environment: the first environment's is the top one.
