@@ -24,7 +24,9 @@ fn meant(yaml: &Yaml) -> Value {
         Yaml::Number(value) => json!(value),
         Yaml::Text(text) => json!(text),
         Yaml::List(items) | Yaml::Row(items) => items.iter().map(meant).collect(),
-        Yaml::Map(map) => map.entries.iter().map(|entry| (entry.key.to_string(), meant(&entry.value))).collect(),
+        Yaml::Map(map) | Yaml::Inline(map) => {
+            map.entries.iter().map(|entry| (entry.key.to_string(), meant(&entry.value))).collect()
+        }
     }
 }
 
@@ -48,6 +50,8 @@ fn tree() -> impl Strategy<Value = Yaml> {
         (-1e9..1e9f64).prop_map(Yaml::Number),
         awkward().prop_map(Yaml::from),
         prop::collection::vec(awkward().prop_map(Yaml::from), 0..3).prop_map(Yaml::Row),
+        prop::collection::btree_map(awkward(), awkward(), 0..3)
+            .prop_map(|entries| Yaml::Inline(entries.into_iter().collect())),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         let entries = prop::collection::btree_map(awkward(), (inner.clone(), any::<bool>()), 0..4);

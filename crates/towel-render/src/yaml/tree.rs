@@ -21,6 +21,8 @@ pub(crate) enum Yaml {
     Row(Vec<Yaml>),
     /// Entries in their order.
     Map(Map),
+    /// `{a: b}`, for a few short entries without comments.
+    Inline(Map),
 }
 
 /// A YAML mapping.
@@ -99,6 +101,11 @@ impl Map {
         self
     }
 
+    /// `{a: b}` on one line.
+    pub(crate) fn inline(self) -> Yaml {
+        Yaml::Inline(self)
+    }
+
     /// Adds the entry after those that are there.
     pub(crate) fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Yaml>) {
         let above = std::mem::take(&mut self.pending);
@@ -120,6 +127,46 @@ impl Map {
         let rank = |key: &str| first.iter().position(|it| *it == key).unwrap_or(first.len());
         self.entries.sort_by_key(|entry| rank(&entry.key));
         self
+    }
+
+    /// The entries in the order of `rank`; those of the same rank keep theirs.
+    #[must_use]
+    pub(crate) fn ranked(mut self, rank: impl Fn(&str) -> u8) -> Self {
+        self.entries.sort_by_key(|entry| rank(&entry.key));
+        self
+    }
+
+    /// Keys and values in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Yaml)> {
+        self.entries.iter().map(|entry| (entry.key.as_ref(), &entry.value))
+    }
+
+    /// The value of `key`, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Yaml> {
+        self.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value)
+    }
+
+    /// Takes the entry out.
+    pub(crate) fn remove(&mut self, key: &str) -> Option<Yaml> {
+        let place = self.entries.iter().position(|entry| entry.key == key)?;
+        Some(self.entries.remove(place).value)
+    }
+
+    /// Puts a comment above an entry that is there.
+    pub(crate) fn explain(&mut self, key: &str, why: impl Into<Cow<'static, str>>) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) {
+            entry.above.comment = Some(why.into());
+        }
+    }
+
+    /// Entries for which `choose` has a value, with their comments.
+    #[must_use]
+    pub(crate) fn chosen(&self, mut choose: impl FnMut(&str, &Yaml) -> Option<Yaml>) -> Self {
+        let entry = |entry: &Entry| {
+            let value = choose(&entry.key, &entry.value)?;
+            Some(Entry { above: entry.above.clone(), key: entry.key.clone(), bare: entry.bare, value })
+        };
+        Self { entries: self.entries.iter().filter_map(entry).collect(), pending: Above::default() }
     }
 
     /// The same entries with every value changed.
@@ -151,7 +198,7 @@ impl Yaml {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::List(items) | Self::Row(items) => items.is_empty(),
-            Self::Map(map) => map.is_empty(),
+            Self::Map(map) | Self::Inline(map) => map.is_empty(),
             Self::Null | Self::Bool(_) | Self::Integer(_) | Self::Number(_) | Self::Text(_) => false,
         }
     }

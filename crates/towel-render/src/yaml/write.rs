@@ -119,6 +119,7 @@ fn inline(value: &Yaml, depth: usize, out: &mut String) {
         Yaml::List(_) => out.push_str("[]"),
         Yaml::Map(_) => out.push_str("{}"),
         Yaml::Row(items) => row(items, depth, out),
+        Yaml::Inline(map) => entries_in_row(map, depth, out),
     }
 }
 
@@ -128,13 +129,32 @@ fn row(items: &[Yaml], depth: usize, out: &mut String) {
         if place > 0 {
             out.push_str(", ");
         }
-        match item {
-            // A block cannot stand in a row.
-            Yaml::Text(text) => scalar_in_row(text, out),
-            item => inline(item, depth, out),
-        }
+        in_row(item, depth, out);
     }
     out.push(']');
+}
+
+fn entries_in_row(map: &Map, depth: usize, out: &mut String) {
+    out.push('{');
+    for (place, entry) in map.entries.iter().enumerate() {
+        if place > 0 {
+            out.push_str(", ");
+        }
+        scalar_in_row(&entry.key, out);
+        out.push_str(": ");
+        in_row(&entry.value, depth, out);
+    }
+    out.push('}');
+}
+
+/// No block can stand in a row.
+fn in_row(item: &Yaml, depth: usize, out: &mut String) {
+    match item {
+        Yaml::Text(text) => scalar_in_row(text, out),
+        Yaml::Map(map) => entries_in_row(map, depth, out),
+        Yaml::List(items) => row(items, depth, out),
+        item => inline(item, depth, out),
+    }
 }
 
 fn number(value: f64, out: &mut String) {
