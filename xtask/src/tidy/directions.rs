@@ -7,11 +7,17 @@ use super::findings::Finding;
 /// Left to right.
 const LINE: [&str; 7] =
     ["towel-source", "towel-model", "towel-check", "towel-render", "towel-engine", "towel-rollout", "towel"];
-/// Beside the line: they use no crate of this workspace, and who may use them.
-const BESIDE: [(&str, &[&str]); 3] =
-    [("towel-gateway", &["towel", "xtask"]), ("pizzeria", &["towel", "xtask"]), ("towel-testkit", &[])];
+/// Beside the line: they use no crate of this workspace, unless listed below, and who may use them.
+const BESIDE: [(&str, &[&str]); 4] = [
+    ("towel-gateway", &["towel", "xtask"]),
+    ("pizzeria", &["towel", "xtask"]),
+    ("towel-import", &["towel", "xtask"]),
+    ("towel-testkit", &[]),
+];
+/// Those beside the line that may use some of it.
+const BUILT_ON: [(&str, &[&str]); 1] = [("towel-import", &["towel-source", "towel-model", "towel-check"])];
 /// Crates that only compute; none of these is theirs to use.
-const PURE: [&str; 4] = ["towel-source", "towel-model", "towel-check", "towel-render"];
+const PURE: [&str; 5] = ["towel-source", "towel-model", "towel-check", "towel-render", "towel-import"];
 const IMPURE: [&str; 15] = [
     "axum",
     "cargo_metadata",
@@ -87,6 +93,9 @@ fn against(user: &str, used: &Use) -> Option<String> {
     if user == "xtask" {
         return None;
     }
+    if BUILT_ON.iter().any(|(builder, on)| *builder == user && on.contains(&name)) {
+        return None;
+    }
     if let Some(users) = beside(name) {
         return (!users.contains(&user)).then(|| format!("uses `{name}`, which stands beside the line"));
     }
@@ -138,6 +147,13 @@ mod tests {
             check_one("towel-model", &["towel-check"]),
             [format!("error: towel-model: uses `towel-check`, which stands to its right: {line}")]
         );
+    }
+
+    #[test]
+    fn importing_is_built_on_the_pure_end_of_the_line_only() {
+        assert!(check_one("towel-import", &["towel-source", "test:towel-model", "test:towel-check"]).is_empty());
+        assert_eq!(check_one("towel-import", &["towel-engine"]).len(), 1);
+        assert_eq!(check_one("towel-render", &["towel-import"]).len(), 1);
     }
 
     #[test]

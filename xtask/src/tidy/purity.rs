@@ -4,7 +4,7 @@ use super::code::{blank, line_of, uses, without_tests};
 use super::findings::Finding;
 use crate::repository::Text;
 
-const PURE: [&str; 4] = ["towel-source", "towel-model", "towel-check", "towel-render"];
+const PURE: [&str; 5] = ["towel-source", "towel-model", "towel-check", "towel-render", "towel-import"];
 const FORBIDDEN: [&str; 13] = [
     "std::fs",
     "std::net",
