@@ -1,0 +1,179 @@
+//! Variables that a build writes into pages. Pages are built once and shipped to every environment, so what differs
+//! between environments is a stand-in in the image, and gets its value when an instance starts.
+
+use towel_model::{Part, Variable, VariableKind};
+
+use super::{Build, Kind};
+
+/// A variable that stands in pages.
+pub(super) struct Public<'a> {
+    name: &'a str,
+    /// What the build sees.
+    built: Built<'a>,
+    /// Whether the contract gives it a value everywhere.
+    always: bool,
+}
+
+enum Built<'a> {
+    /// The same in every environment.
+    Value(&'a str),
+    StandIn(String),
+}
+
+/// The variables that the build writes into pages.
+fn publics<'a>(build: &Build<'a>) -> Vec<Public<'a>> {
+    let variables = build.service.env.iter().filter(|variable| is_public(build.kind, &variable.name));
+    variables
+        .map(|variable| Public {
+            name: &variable.name,
+            built: built(build, variable),
+            always: variable.value.is_some(),
+        })
+        .collect()
+}
+
+/// Next.js writes those of this name into what it sends to browsers; files that are served as they are know no others.
+pub(crate) fn is_public(kind: Kind, variable: &str) -> bool {
+    match kind {
+        Kind::Static => true,
+        Kind::Nextjs => variable.starts_with("NEXT_PUBLIC_"),
+        _ => false,
+    }
+}
+
+fn built<'a>(build: &Build<'a>, variable: &'a Variable) -> Built<'a> {
+    if let Some([Part::Text(text)]) = variable.value.as_ref().map(|value| value.parts.as_slice())
+        && build.alike(&variable.name, text)
+    {
+        return Built::Value(text);
+    }
+    let name = variable.name.to_ascii_lowercase().replace('_', "-");
+    // Code that takes a URL apart while pages are built needs something that is one.
+    let url = variable.kind == VariableKind::Url
+        || variable.value.as_ref().is_some_and(|value| value.text.contains("://") || value.text.ends_with(".url}"));
+    Built::StandIn(if url { format!("https://towel-{name}.invalid") } else { format!("towel-{name}-stand-in") })
+}
+
+/// The instruction that gives the build its variables.
+pub(super) fn environment(build: &Build<'_>) -> String {
+    let publics = publics(build);
+    if publics.is_empty() {
+        return String::new();
+    }
+    let lines = publics.iter().map(|public| match &public.built {
+        Built::Value(value) => format!("{}=\"{}\"", public.name, escape(value)),
+        Built::StandIn(text) => format!("{}=\"{text}\"", public.name),
+    });
+    let lines: Vec<String> = lines.collect();
+    let comment = if stand_ins(&publics).next().is_some() {
+        "# The image is the same in every environment: what differs is a stand-in here, and is filled in at the start. A build\n\
+         # decides comparisons, so a stand-in can be a text or a URL, and no switch.\n"
+    } else {
+        ""
+    };
+    format!("{comment}ENV {}\n", lines.join(" \\\n    "))
+}
+
+/// The program that starts Next.js from a copy in /tmp with everything filled in.
+pub(super) fn filled_by_node(build: &Build<'_>) -> String {
+    let publics = publics(build);
+    let lines: Vec<String> = stand_ins(&publics)
+        .map(|(public, text)| format!("    [\"{text}\", \"{}\", {}],\n", public.name, public.always))
+        .collect();
+    let lines = if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) };
+    format!(
+        r#"# Next.js writes pages and images that it makes later beside its server. It runs from a copy in /tmp, so that the rest
+# of the image may be read-only.
+COPY <<"EOF" /app/start.mjs
+import {{ cp, mkdir, readFile, readdir, rm, symlink, writeFile }} from "node:fs/promises";
+import {{ extname, join }} from "node:path";
+
+// What stands in the pages, the variable that it stands for, and whether that has a value everywhere.
+const standIns = [{lines}];
+const there = "/tmp/app";
+const text = new Set([".body", ".css", ".html", ".js", ".json", ".map", ".meta", ".mjs", ".rsc", ".txt", ".xml"]);
+
+const missing = standIns.filter(([, name, always]) => always && !process.env[name]).map(([, name]) => name);
+if (missing.length > 0) {{
+  console.error(`no value is given for ${{missing.join(", ")}}`);
+  process.exit(1);
+}}
+await rm(there, {{ recursive: true, force: true }});
+await mkdir(there);
+for (const entry of await readdir("/app")) {{
+  const copied = entry === ".next" || entry === "server.js";
+  await (copied ? cp : symlink)(join("/app", entry), join(there, entry), ...(copied ? [{{ recursive: true }}] : []));
+}}
+if (standIns.length > 0) {{
+  for (const file of await readdir(join(there, ".next"), {{ recursive: true, withFileTypes: true }})) {{
+    if (!file.isFile() || !text.has(extname(file.name))) continue;
+    const path = join(file.parentPath, file.name);
+    const before = await readFile(path, "utf8");
+    const after = standIns.reduce((page, [from, name]) => page.replaceAll(from, () => process.env[name] ?? ""), before);
+    if (after !== before) await writeFile(path, after);
+  }}
+}}
+await import(join(there, "server.js"));
+EOF
+
+"#
+    )
+}
+
+/// The program that fills in a copy of the site in /tmp; none when everything is known.
+pub(super) fn filled_by_shell(build: &Build<'_>) -> Option<String> {
+    let publics = publics(build);
+    let lines: Vec<String> = stand_ins(&publics)
+        .map(|(public, text)| {
+            let value = if public.always {
+                format!("${{{}:?has no value}}", public.name)
+            } else {
+                format!("${{{}-}}", public.name)
+            };
+            format!("fill {text} \"{value}\"\n")
+        })
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    Some(format!(
+        r#"COPY --chmod=0755 <<"EOF" /usr/local/bin/serve
+#!/bin/sh
+# Fills in what differs between environments, in a copy: the image itself may be read-only.
+set -eu
+
+rm -rf /tmp/site
+cp -r /site /tmp/site
+
+fill() {{
+    value=$(printf '%s' "$2" | sed 's/[\\&|]/\\&/g')
+    find /tmp/site -type f \( -name '*.html' -o -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.json' \
+        -o -name '*.map' -o -name '*.txt' -o -name '*.xml' -o -name '*.webmanifest' \) -exec sed -i "s|$1|$value|g" {{}} +
+}}
+
+{}exec nginx -g 'daemon off;'
+EOF
+
+"#,
+        lines.concat()
+    ))
+}
+
+fn stand_ins<'p>(publics: &'p [Public<'_>]) -> impl Iterator<Item = (&'p Public<'p>, &'p str)> {
+    publics.iter().filter_map(|public| match &public.built {
+        Built::StandIn(text) => Some((public, text.as_str())),
+        Built::Value(_) => None,
+    })
+}
+
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '"' | '\\' | '$' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}

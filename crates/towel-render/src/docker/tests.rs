@@ -1,0 +1,82 @@
+//! What a Dockerfile must hold, whatever the stack.
+
+use crate::ownership::product;
+use crate::{Target, render};
+
+/// Every stack once, with what each can have.
+pub(crate) const PRODUCT: &str = include_str!("sample.yaml");
+
+fn files() -> Vec<(String, String)> {
+    let product = product(PRODUCT, None).expect("the sample has no errors");
+    render(&product, &[Target::Docker]).files.into_iter().map(|file| (file.path, file.contents)).collect()
+}
+
+fn file(path: &str) -> String {
+    files().into_iter().find(|(other, _)| other == path).unwrap_or_else(|| panic!("`{path}` is not rendered")).1
+}
+
+fn dockerfiles() -> Vec<(String, String)> {
+    let is_dockerfile = |path: &str| path.contains("Dockerfile") && !path.ends_with(".dockerignore");
+    files().into_iter().filter(|(path, _)| is_dockerfile(path)).collect()
+}
+
+#[test]
+fn each_service_has_its_dockerfile_where_other_targets_look_for_it() {
+    let paths: Vec<String> = files().into_iter().map(|(path, _)| path).collect();
+    insta::assert_snapshot!(paths.join("\n"));
+}
+
+#[test]
+fn no_image_is_root_or_without_a_pinned_base() {
+    for (path, text) in dockerfiles() {
+        let last = |word: &str| text.lines().rev().find(|line| line.starts_with(word)).map(str::to_owned);
+        let user = last("USER ").unwrap_or_else(|| panic!("{path} has no USER"));
+        let (uid, gid) = user["USER ".len()..].split_once(':').unwrap();
+        assert!(uid.parse::<u32>().unwrap() > 0 && gid.parse::<u32>().unwrap() > 0, "{path}: {user}");
+        for from in text.lines().filter_map(|line| line.strip_prefix("FROM ")) {
+            let image = from.split_whitespace().next().unwrap();
+            let stage = text.contains(&format!(" AS {image}\n"));
+            let pinned = image.split_once(':').is_some_and(|(_, tag)| tag.contains('.'));
+            assert!(stage || pinned || image == "scratch", "{path}: {image} is not pinned");
+        }
+        assert!(text.contains("\nCMD [") || text.contains("\nENTRYPOINT ["), "{path} does not start anything");
+        assert!(text.contains("\nSTOPSIGNAL SIG"), "{path} does not say how it is stopped");
+    }
+}
+
+#[test]
+fn a_service_that_listens_says_where_and_is_asked_there() {
+    for (path, text) in dockerfiles() {
+        let listens = !path.ends_with("consumer");
+        assert_eq!(text.contains("\nEXPOSE 300"), listens, "{path}");
+        assert_eq!(text.contains("\nHEALTHCHECK --interval=5s"), listens, "{path}");
+    }
+}
+
+#[test]
+fn what_run_says_becomes_the_command() {
+    assert!(file("go/Dockerfile").contains("\nCMD [\"/usr/local/bin/shopd\", \"--verbose\"]\n"));
+    assert!(file("nestjs/Dockerfile").contains("\nCMD [\"node\", \"dist/main.js\"]\n"));
+    assert!(file("node/Dockerfile").contains("\nCMD [\"node\", \".\"]\n"));
+    assert!(file("php/Dockerfile.consumer").contains("\nCMD [\"php\", \"bin/console\", \"messenger:consume\"]\n"));
+}
+
+#[test]
+fn php_gets_as_many_children_as_it_may_open_connections() {
+    let text = file("php/Dockerfile.php");
+    assert!(text.contains("pm.max_children = 7\n") && text.contains(" pdo_pgsql"));
+}
+
+#[test]
+fn pages_hold_stand_ins_only_for_what_differs_between_environments() {
+    let text = file("static/Dockerfile");
+    assert!(text.contains("VITE_NAME=\"shop\"") && text.contains("VITE_API=\"https://towel-vite-api.invalid\""));
+    assert!(text.contains("fill https://towel-vite-api.invalid \"${VITE_API:?has no value}\""));
+    let text = file("nextjs/Dockerfile");
+    assert!(text.contains("[\"https://towel-next-public-api.invalid\", \"NEXT_PUBLIC_API\", true],"));
+}
+
+#[test]
+fn the_image_of_a_service() {
+    insta::assert_snapshot!(file("nestjs/Dockerfile"));
+}
