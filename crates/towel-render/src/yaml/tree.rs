@@ -40,6 +40,8 @@ pub(crate) struct Entry {
     /// The key is written as it is, whatever readers of YAML 1.1 take it for (`on:` in workflows).
     pub(super) bare: bool,
     pub(super) value: Yaml,
+    /// A comment on the same line, behind a scalar.
+    pub(super) beside: Option<Cow<'static, str>>,
 }
 
 /// What stands above an entry.
@@ -94,6 +96,15 @@ impl Map {
         self
     }
 
+    /// A comment on the line of the entry that was added last, which has to be a scalar.
+    #[must_use]
+    pub(crate) fn beside(mut self, text: impl Into<Cow<'static, str>>) -> Self {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.beside = Some(text.into());
+        }
+        self
+    }
+
     /// An empty line above the next entry.
     #[must_use]
     pub(crate) fn blank(mut self) -> Self {
@@ -109,7 +120,7 @@ impl Map {
     /// Adds the entry after those that are there.
     pub(crate) fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Yaml>) {
         let above = std::mem::take(&mut self.pending);
-        self.entries.push(Entry { above, key: key.into(), bare: false, value: value.into() });
+        self.entries.push(Entry { above, key: key.into(), bare: false, value: value.into(), beside: None });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -152,6 +163,13 @@ impl Map {
         Some(self.entries.remove(place).value)
     }
 
+    /// These entries, and after them those of `other`.
+    #[must_use]
+    pub(crate) fn followed_by(mut self, mut other: Self) -> Self {
+        self.entries.append(&mut other.entries);
+        self
+    }
+
     /// Puts a comment above an entry that is there.
     pub(crate) fn explain(&mut self, key: &str, why: impl Into<Cow<'static, str>>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) {
@@ -164,7 +182,7 @@ impl Map {
     pub(crate) fn chosen(&self, mut choose: impl FnMut(&str, &Yaml) -> Option<Yaml>) -> Self {
         let entry = |entry: &Entry| {
             let value = choose(&entry.key, &entry.value)?;
-            Some(Entry { above: entry.above.clone(), key: entry.key.clone(), bare: entry.bare, value })
+            Some(Entry { value, ..entry.clone() })
         };
         Self { entries: self.entries.iter().filter_map(entry).collect(), pending: Above::default() }
     }

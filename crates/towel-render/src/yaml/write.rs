@@ -68,6 +68,10 @@ fn key_and_value(entry: &Entry, depth: usize, out: &mut String) {
         value => {
             out.push(' ');
             inline(value, depth + 1, out);
+            if let Some(comment) = &entry.beside {
+                out.push_str(" # ");
+                out.push_str(comment);
+            }
             out.push('\n');
         }
     }
