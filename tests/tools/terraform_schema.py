@@ -142,7 +142,7 @@ def main():
     source, out, prefixes = Path(sys.argv[1]), Path(sys.argv[2]), tuple(sys.argv[3:])
     schemas = {"provider": None, "resources": {}, "data_sources": {}}
     for folder in sorted(path for path in source.iterdir() if path.is_dir()):
-        short = folder.name.removeprefix("data-").removeprefix(out.stem + "-")
+        short = folder.name.removeprefix("data-").removeprefix(f"{out.stem}-")
         if prefixes and folder.name != "provider" and not short.startswith(prefixes):
             continue
         interfaces, found = read(folder)

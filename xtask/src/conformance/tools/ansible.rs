@@ -1,12 +1,13 @@
 //! Ansible: whether playbooks can be read, and what ansible-lint has against them.
 
 use std::collections::HashSet;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::call::Told;
+use super::call::{Call, Told, answers, together_then_alone};
 use super::rendered::Rendered;
 use super::toolbox::Toolbox;
 use super::verdict::{Report, Verdict};
@@ -17,47 +18,51 @@ const PLAYBOOKS: [&str; 1] = ["deploy/ansible/playbook.yaml"];
 const INVENTORIES: [&str; 2] = ["inventory.yaml", "inventory.ini"];
 
 pub(super) fn judge(toolbox: &Toolbox, rendered: &[Rendered]) -> Result<Vec<Report>> {
-    let folders = folders(rendered)?;
-    let syntax = Report::of(SYNTAX, folders.len(), || {
-        let mut verdicts = Vec::new();
-        for folder in &folders {
-            let inventory = INVENTORIES.iter().find(|name| folder.join(name).exists()).copied().unwrap_or("localhost,");
-            let call = toolbox.call(SYNTAX)?.within(folder).with("ANSIBLE_NOCOLOR", "1");
-            let told = call.args(["--syntax-check", "-i", inventory, "playbook.yaml"]).run()?;
-            verdicts.extend(complaint(&told).map(|what| Verdict::new(SYNTAX, folder.join("playbook.yaml"), "", what)));
-        }
-        Ok(verdicts)
+    let playbooks = playbooks(rendered)?;
+    let call = toolbox.call(SYNTAX)?.with("ANSIBLE_NOCOLOR", "1").arg("--syntax-check");
+    let syntax = Report::of(SYNTAX, playbooks.len(), || {
+        let call = |batch: &[PathBuf]| call.clone().args(batch).args(inventories(batch));
+        let found = together_then_alone(&playbooks, call, complaint)?;
+        Ok(found.into_iter().map(|(file, what)| Verdict::new(SYNTAX, file, "", what)).collect())
     })?;
-    let linted = Report::of(LINT, folders.len(), || {
-        let mut verdicts = Vec::new();
-        for folder in &folders {
-            let call =
-                toolbox.call(LINT)?.within(folder).args(["--offline", "-q", "--format", "json", "playbook.yaml"]);
-            match call.json()? {
-                Ok(answer) => verdicts.extend(read(folder, &answer)?),
-                Err(what) => verdicts.push(Verdict::new(LINT, folder.join("playbook.yaml"), "unreadable", what)),
-            }
-        }
-        Ok(verdicts)
+    let folder = toolbox.scratch("ansible")?;
+    let call = toolbox.call(LINT)?.within(&folder).args(["--offline", "-q", "--format", "json"]);
+    let linted = Report::of(LINT, playbooks.len(), || {
+        answers(LINT, &playbooks, |batch| Call::args(call.clone(), batch), |answer| read(&folder, answer))
     })?;
     Ok(vec![syntax, linted])
 }
 
-/// Each different folder once: both tools take seconds, and playbooks of several products are alike.
-fn folders(rendered: &[Rendered]) -> Result<Vec<PathBuf>> {
+/// Each different playbook once: ansible-lint takes a second for each, and those of several products differ in the name only.
+fn playbooks(rendered: &[Rendered]) -> Result<Vec<PathBuf>> {
     let mut seen = HashSet::new();
-    let mut folders = Vec::new();
+    let mut playbooks = Vec::new();
     for one in rendered {
+        let product = product(one);
         let mut content = Vec::new();
         for name in one.names(&["deploy/ansible/**"]) {
-            content
-                .push((name, std::fs::read(one.root().join(name)).with_context(|| format!("cannot read `{name}`"))?));
+            let path = one.root().join(name);
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            content.push((name, product.as_ref().map_or(text.clone(), |product| text.replace(product, "PRODUCT"))));
         }
         if seen.insert(content) {
-            folders.extend(one.folders(&PLAYBOOKS));
+            playbooks.extend(one.paths(&PLAYBOOKS));
         }
     }
-    Ok(folders)
+    Ok(playbooks)
+}
+
+/// The product's name, as its Compose file gives it.
+fn product(rendered: &Rendered) -> Option<String> {
+    let compose = std::fs::read_to_string(rendered.root().join("compose.yaml")).ok()?;
+    compose.lines().find_map(|line| line.strip_prefix("name: ")).map(|name| name.trim().to_owned())
+}
+
+fn inventories(playbooks: &[PathBuf]) -> Vec<OsString> {
+    let beside =
+        |playbook: &PathBuf| INVENTORIES.iter().map(|name| playbook.with_file_name(name)).find(|file| file.exists());
+    let named = playbooks.iter().map(|playbook| beside(playbook).map_or("localhost,".into(), PathBuf::into_os_string));
+    named.flat_map(|inventory| ["-i".into(), inventory]).collect()
 }
 
 fn complaint(told: &Told) -> Option<String> {
@@ -91,6 +96,20 @@ mod tests {
         let told = |err: &str| Told { succeeded: true, out: "playbook: playbook.yaml".to_owned(), err: err.to_owned() };
         assert_eq!(complaint(&told("")), None);
         assert!(complaint(&told("[WARNING]: Could not match supplied host pattern")).is_some());
+    }
+
+    #[test]
+    fn playbooks_that_differ_in_the_product_only_are_judged_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let rendered = [("shop", "docker"), ("club", "docker"), ("bar", "podman")].map(|(product, package)| {
+            let root = folder.path().join(product);
+            std::fs::create_dir_all(root.join("deploy/ansible")).unwrap();
+            std::fs::write(root.join("compose.yaml"), format!("name: {product}\n")).unwrap();
+            std::fs::write(root.join("deploy/ansible/playbook.yaml"), format!("- {product} {package}\n")).unwrap();
+            Rendered::read(&root).unwrap()
+        });
+        let found = playbooks(&rendered).unwrap();
+        assert_eq!(found.iter().map(|file| file.starts_with(rendered[1].root())).collect::<Vec<_>>(), [false, false]);
     }
 
     #[test]
