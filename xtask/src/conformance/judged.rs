@@ -1,6 +1,6 @@
 //! Rendered folders before the judges, and what they said.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -9,9 +9,9 @@ use anyhow::Result;
 use super::tools::{Rendered, Report, judge};
 
 /// Judges folders and prints every complaint, and a line for each tool.
-pub(super) fn judge_folders(folders: &[String]) -> Result<ExitCode> {
+pub(super) fn judge_folders(folders: &[PathBuf]) -> Result<ExitCode> {
     let started = Instant::now();
-    let rendered = folders.iter().map(|folder| Rendered::read(Path::new(folder))).collect::<Result<Vec<_>>>()?;
+    let rendered = folders.iter().map(|folder| Rendered::read(folder)).collect::<Result<Vec<_>>>()?;
     let reports = judge(&rendered)?;
     for verdict in reports.iter().flat_map(|report| &report.verdicts) {
         println!("{verdict}");

@@ -2,6 +2,7 @@
 
 mod descriptions;
 mod judged;
+mod products;
 mod run;
 mod schema;
 mod tools;
