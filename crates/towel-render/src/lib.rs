@@ -33,6 +33,7 @@ mod terraform;
 mod words;
 mod yaml;
 
+pub use env::{Gap, GapKind, gaps};
 pub use fact::{Fact, Key, facts};
 pub use fidelity::{Finding, Treatment};
 pub use file::File;

@@ -1,12 +1,17 @@
-//! Entry of the target `compose`: its files, and what becomes of each key.
+//! Entry of the target `compose`: a Compose file for each environment of a single machine, and what it mounts.
 
+use super::setting::settings;
+use super::{admin, project, proxy};
+use crate::Product;
 use crate::file::Files;
-use crate::{Fact, Product, Treatment};
 
 /// Writes the files of this target.
-pub(crate) fn render(_product: &Product, _files: &mut Files) {}
-
-/// What becomes of each key here.
-pub(crate) fn treat(_fact: &Fact<'_>) -> Treatment {
-    Treatment::Elsewhere
+pub(crate) fn render(product: &Product, files: &mut Files) {
+    for setting in settings(product) {
+        let Some(document) = project::document(setting) else { continue };
+        let name = setting.stack.environment.name.as_str();
+        files.yaml(setting.path(), &format!("environments.{name}"), &document);
+        proxy::files(setting, files);
+        admin::files(setting, files);
+    }
 }

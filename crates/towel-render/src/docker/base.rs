@@ -3,7 +3,7 @@
 pub(super) const NODE: &str = "node:24.21-bookworm-slim";
 /// With compilers, for packages that bring code to compile.
 pub(super) const NODE_BUILD: &str = "node:24.21-bookworm";
-pub(super) const NGINX: &str = "nginxinc/nginx-unprivileged:1.29-alpine";
+pub(crate) const NGINX: &str = "nginxinc/nginx-unprivileged:1.29-alpine";
 pub(super) const PHP_FPM: &str = "php:8.4-fpm-bookworm";
 pub(super) const PHP_CLI: &str = "php:8.4-cli-bookworm";
 pub(super) const PHP_EXTENSIONS: &str = "mlocati/php-extension-installer:2.11";

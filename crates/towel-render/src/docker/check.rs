@@ -37,8 +37,16 @@ pub(super) fn exec<T: AsRef<str>>(words: &[T]) -> String {
 fn words(build: &Build<'_>, probe: &Probe) -> Option<Vec<String>> {
     match &probe.ask {
         Ask::Run(command) => literal_words(command).filter(|words| !words.is_empty()),
-        Ask::Http(path) => Some(ask_http(build.kind, build.port()?, path, probe.within)),
-        Ask::Tcp => Some(ask_tcp(build.kind, build.port()?, probe.within)),
+        ask => question(build.kind, build.port()?, ask, probe.within),
+    }
+}
+
+/// How an image of that kind asks its own port; none for a command, which is a question itself.
+pub(crate) fn question(kind: Kind, port: u16, ask: &Ask, within: Duration) -> Option<Vec<String>> {
+    match ask {
+        Ask::Run(_) => None,
+        Ask::Http(path) => Some(ask_http(kind, port, path, within)),
+        Ask::Tcp => Some(ask_tcp(kind, port, within)),
     }
 }
 

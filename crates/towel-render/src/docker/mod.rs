@@ -21,7 +21,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use base::{GO_VERSION, NODE_VERSION, PHP_VERSION, PYTHON_VERSION, RUST_VERSION, UV_VERSION};
+pub(crate) use base::{GO_VERSION, NGINX, NODE_VERSION, PHP_VERSION, PYTHON_VERSION, RUST_VERSION, UV_VERSION};
 pub(crate) use build::{Build, builds, folder, within};
+pub(crate) use check::question;
 pub(crate) use kind::Kind;
 pub(crate) use target::{render, treat};

@@ -1,5 +1,16 @@
-//! The target `env`.
+//! The target `env`, and what a given `.env` file lacks.
 
+mod assignment;
+mod demand;
+mod example;
+mod form;
+mod gap;
 mod target;
+mod treatment;
 
-pub(crate) use target::{render, treat};
+#[cfg(test)]
+mod tests;
+
+pub use gap::{Gap, GapKind, gaps};
+pub(crate) use target::render;
+pub(crate) use treatment::treat;

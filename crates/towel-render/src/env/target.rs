@@ -1,12 +1,12 @@
-//! Entry of the target `env`: its files, and what becomes of each key.
+//! Entry of the target `env`: `.env.example`.
 
+use super::example;
+use crate::Product;
 use crate::file::Files;
-use crate::{Fact, Product, Treatment};
 
 /// Writes the files of this target.
-pub(crate) fn render(_product: &Product, _files: &mut Files) {}
-
-/// What becomes of each key here.
-pub(crate) fn treat(_fact: &Fact<'_>) -> Treatment {
-    Treatment::Elsewhere
+pub(crate) fn render(product: &Product, files: &mut Files) {
+    if let Some(text) = example::text(product) {
+        files.text(".env.example", text);
+    }
 }
