@@ -1,0 +1,35 @@
+//! A stack as the objects of its environment: complete and final, whatever builds or applies them.
+
+mod access;
+mod all;
+mod autoscaler;
+mod backup;
+mod container;
+mod datastore;
+mod disruption;
+mod dump;
+mod frontdoor;
+mod gateway;
+mod ingress;
+mod mongodb;
+mod outside;
+mod pod;
+mod policy;
+mod probe;
+mod product;
+mod scene;
+mod schedule;
+mod security;
+mod server_setup;
+mod service;
+mod shorthand;
+mod variable;
+
+pub(crate) use all::objects;
+pub(super) use datastore::is_confined_to_one;
+pub(super) use dump::is_dumped;
+pub(super) use frontdoor::limit_per;
+pub(super) use ingress::is_nginx;
+pub(super) use probe::is_askable;
+pub(super) use schedule::Schedule;
+pub(super) use variable::{config_name, image, is_plain, mixes_optional_secret};
