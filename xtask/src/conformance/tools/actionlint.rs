@@ -1,5 +1,8 @@
 //! actionlint: workflows, and the shell in them.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 
@@ -12,13 +15,35 @@ const TOOL: &str = "actionlint";
 pub(super) const WORKFLOWS: [&str; 2] = [".github/workflows/*.yaml", ".github/workflows/*.yml"];
 
 pub(super) fn judge(toolbox: &Toolbox, rendered: &[Rendered]) -> Result<Vec<Report>> {
-    let files = all(rendered, &WORKFLOWS);
-    let report = Report::of(TOOL, files.len(), || {
+    let report = Report::of(TOOL, all(rendered, &WORKFLOWS).len(), || {
+        let files = in_repositories(toolbox, rendered)?;
         let shellcheck = toolbox.program("shellcheck")?;
         let call = toolbox.call(TOOL)?.args(["-format", "{{json .}}", "-pyflakes", "", "-shellcheck"]).arg(shellcheck);
-        answers(TOOL, &files, |batch| Call::args(call.clone(), batch), read)
+        let copies: Vec<_> = files.keys().cloned().collect();
+        let mut verdicts = answers(TOOL, &copies, |batch| Call::args(call.clone(), batch), read)?;
+        for verdict in &mut verdicts {
+            verdict.file = files.get(&verdict.file).cloned().unwrap_or_else(|| verdict.file.clone());
+        }
+        Ok(verdicts)
     })?;
     Ok(vec![report])
+}
+
+/// Copies of workflows, by where they are. actionlint follows one workflow's call of another only where a repository begins, and
+/// a rendered folder need not be one.
+fn in_repositories(toolbox: &Toolbox, rendered: &[Rendered]) -> Result<BTreeMap<PathBuf, PathBuf>> {
+    let mut copies = BTreeMap::new();
+    for (number, one) in rendered.iter().enumerate() {
+        let repository = toolbox.scratch(&format!("actionlint/{number}"))?;
+        toolbox.scratch(&format!("actionlint/{number}/.git"))?;
+        toolbox.scratch(&format!("actionlint/{number}/.github/workflows"))?;
+        for name in one.names(&WORKFLOWS) {
+            let (from, to) = (one.root().join(name), repository.join(name));
+            std::fs::copy(&from, &to).with_context(|| format!("cannot copy `{}`", from.display()))?;
+            copies.insert(to, from);
+        }
+    }
+    Ok(copies)
 }
 
 fn read(answer: &Value) -> Result<Vec<Verdict>> {

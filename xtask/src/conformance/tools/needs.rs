@@ -160,6 +160,8 @@ fn needs_tools_workflows_are_refused_for_mistakes_and_for_risks() {
     let workflow = ".github/workflows/backend.yaml";
     refuses(actionlint::judge, "actionlint", workflow, ("timeout-minutes", "timeout-minuts"), "timeout-minuts");
     refuses(actionlint::judge, "actionlint", workflow, ("npm test", "echo $X"), "SC2086");
+    let caller = ".github/workflows/release.yaml";
+    refuses(actionlint::judge, "actionlint", caller, ("version: 1.4.2", "verison: 1.4.2"), "verison");
     refuses(
         zizmor::judge,
         "zizmor",
@@ -237,6 +239,7 @@ fn needs_tools_terraform_refuses_form_and_arguments_that_no_provider_knows() {
         "value",
     );
     refuses(terraform::judge, "terraform", main, ("var.namespace", "var.namespce"), "namespce");
+    refuses(terraform::judge, "terraform", "deploy/terraform/production.tfvars", ("namespace", "namespce"), "namespce");
     let aws = "deploy/terraform/aws/main.tf";
     refuses(terraform::judge, "terraform", aws, ("multi_az ", "multi_zone "), "multi_zone");
     refuses(terraform::judge, "terraform", aws, ("aws_db_instance", "aws_db_instanz"), "aws_db_instanz");

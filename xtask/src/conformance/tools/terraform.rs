@@ -29,6 +29,7 @@ pub(super) fn judge(toolbox: &Toolbox, rendered: &[Rendered]) -> Result<Vec<Repo
         let mut verdicts = Vec::new();
         for (number, root) in roots.iter().enumerate() {
             verdicts.extend(validate(toolbox, root, number)?);
+            verdicts.extend(values_without_variable(root)?);
         }
         Ok(verdicts)
     })?;
@@ -79,6 +80,37 @@ fn read(root: &Path, answer: &Value) -> Result<Vec<Verdict>> {
         .collect();
     let valid = answer["valid"].as_bool().context("terraform does not say whether it is valid")?;
     anyhow::ensure!(valid || !verdicts.is_empty(), "terraform refuses without a reason: {answer}");
+    Ok(verdicts)
+}
+
+/// Terraform looks at values only when it plans, and a value for no variable is then no more than a warning.
+fn values_without_variable(root: &Path) -> Result<Vec<Verdict>> {
+    let mut declared = String::new();
+    let mut values = Vec::new();
+    for entry in std::fs::read_dir(root).with_context(|| format!("cannot list `{}`", root.display()))? {
+        let file = entry?.path();
+        let kind = file.extension().unwrap_or_default().to_owned();
+        if kind != "tf" && kind != "tfvars" {
+            continue;
+        }
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
+        if kind == "tf" { declared.push_str(&text) } else { values.push((file, text)) }
+    }
+    let mut verdicts = Vec::new();
+    for (file, text) in values {
+        let named =
+            text.lines().filter(|line| line.starts_with(char::is_alphabetic)).filter_map(|line| line.split_once('='));
+        for name in named.map(|(name, _)| name.trim()) {
+            if !declared.contains(&format!("variable \"{name}\"")) {
+                verdicts.push(Verdict::new(
+                    VALIDATE,
+                    &file,
+                    "value-without-variable",
+                    format!("there is no variable `{name}`"),
+                ));
+            }
+        }
+    }
     Ok(verdicts)
 }
 
