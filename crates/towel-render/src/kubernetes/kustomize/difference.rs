@@ -77,11 +77,11 @@ fn patch_value(key: &str, before: &Yaml, value: &Yaml) -> Option<Yaml> {
         (Yaml::Map(before), Yaml::Map(value)) => patch(before, value).map(Yaml::Map),
         (Yaml::List(before_items), Yaml::List(items)) if BY_NAME.contains(&key) && names(before) == names(value) => {
             let pairs = before_items.iter().zip(items);
+            // All are named, for those that a patch names come first.
             let named = pairs.filter_map(|(before, item)| {
                 let Yaml::Map(item) = item else { return None };
-                let patch = patch(as_map(before)?, item)?;
-                let name = item.get("name")?.clone();
-                Some(Yaml::Map(std::iter::once(("name", name)).collect::<Map>().followed_by(patch)))
+                let name = Map::new().with("name", item.get("name")?.clone());
+                Some(Yaml::Map(name.followed_by(patch(as_map(before)?, item).unwrap_or_default())))
             });
             Some(Yaml::List(named.collect()))
         }

@@ -48,7 +48,9 @@ impl<'a> Generator<'a> {
         let own = self.literals.iter().filter(|pair| !base.literals.contains(pair));
         let own: Vec<Yaml> = own.map(literal).collect();
         (!own.is_empty()).then(|| {
-            Map::new().with("name", self.name.clone()).with("behavior", "merge").with("literals", own)
+            let options = Map::new().with("immutable", true);
+            let merged = Map::new().with("name", self.name.clone()).with("behavior", "merge");
+            merged.with("literals", own).with("options", options)
         })
     }
 

@@ -51,13 +51,20 @@ pub(super) fn name_image(object: &mut Object<'_>, images: &Images<'_>) {
     if object.kind != "Deployment" {
         return;
     }
-    let image = first_container(&mut object.tree).and_then(|container| container.get_mut("image"));
-    if let (Some(image), Some(name)) = (image, images.in_base(service)) {
-        *image = Yaml::from(name.to_owned());
+    let (Some(pod), Some(name)) = (pod(&mut object.tree), images.in_base(service)) else { return };
+    for list in ["initContainers", "containers"] {
+        let Some(Yaml::List(containers)) = pod.get_mut(list) else { continue };
+        for container in containers {
+            // All of a service's containers are of its own image.
+            let Yaml::Map(container) = container else { continue };
+            if let Some(image) = container.get_mut("image") {
+                *image = Yaml::from(name.to_owned());
+            }
+        }
     }
 }
 
-fn first_container(tree: &mut Map) -> Option<&mut Map> {
+fn pod(tree: &mut Map) -> Option<&mut Map> {
     let mut at = tree;
     for key in ["spec", "template", "spec"] {
         at = match at.get_mut(key)? {
@@ -65,13 +72,7 @@ fn first_container(tree: &mut Map) -> Option<&mut Map> {
             _ => return None,
         };
     }
-    match at.get_mut("containers")? {
-        Yaml::List(containers) => match containers.first_mut()? {
-            Yaml::Map(container) => Some(container),
-            _ => None,
-        },
-        _ => None,
-    }
+    Some(at)
 }
 
 /// Counts are set by `replicas:`, which people know to look for: the base has the first environment's, or none where an

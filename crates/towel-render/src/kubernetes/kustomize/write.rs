@@ -53,7 +53,7 @@ fn paths(documents: &Documents<'_>, folder: &str) -> Vec<String> {
 fn body(layer: &Layer<'_>, head: Map, resources: Vec<String>, folder: &str) -> Map {
     let patches = paths(&layer.patches, folder).into_iter().map(|path| Map::new().with("path", path));
     let start = Map::new().with("apiVersion", "kustomize.config.k8s.io/v1beta1").with("kind", "Kustomization");
-    let body = start.followed_by(head).unless_empty("resources", resources);
+    let body = start.followed_by(head).blank().unless_empty("resources", resources);
     let body = commented(
         body,
         "configMapGenerator",
@@ -67,10 +67,10 @@ fn body(layer: &Layer<'_>, head: Map, resources: Vec<String>, folder: &str) -> M
         "`towel deploy` puts a version here. No registry has `unreleased`: without a version nothing starts, and what runs\n\
          goes on running.",
     );
-    let body = body.unless_empty("replicas", layer.replicas.clone());
-    body.unless_empty("patches", patches.collect::<Vec<Map>>())
+    let body = body.blank().unless_empty("replicas", layer.replicas.clone());
+    body.blank().unless_empty("patches", patches.collect::<Vec<Map>>())
 }
 
 fn commented(body: Map, key: &'static str, entries: &[Map], why: &'static str) -> Map {
-    if entries.is_empty() { body } else { body.comment(why).with(key, entries.to_vec()) }
+    if entries.is_empty() { body } else { body.blank().comment(why).with(key, entries.to_vec()) }
 }

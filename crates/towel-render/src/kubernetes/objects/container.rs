@@ -8,9 +8,9 @@ use k8s_openapi::api::core::v1::{
 use towel_model::{Ask, Cpu, Range, Service, Size};
 
 use super::scene::Scene;
-use super::shorthand::{filled, from_config, mount, quantities, some};
+use super::shorthand::{filled, from_config, quantities, some};
 use super::variable::{Variables, config_name, image};
-use super::{probe, security};
+use super::{probe, security, writable};
 use crate::quantity;
 
 /// From the moment in which a pod is to end until no router sends it requests any more: endpoints are told
@@ -41,7 +41,7 @@ pub(super) fn container(scene: &Scene<'_>, service: &Service, variables: &Variab
         env_from: (!variables.plain.is_empty()).then(|| vec![from_config(config_name(&service.name))]),
         resources: Some(resources(scene, service)),
         security_context: Some(security::container()),
-        volume_mounts: Some(vec![mount("tmp", "/tmp")]),
+        volume_mounts: Some(writable::mounts(service)),
         lifecycle: port.map(|_| leave_first()),
         ..Container::default()
     };
@@ -60,7 +60,7 @@ fn leave_first() -> Lifecycle {
 }
 
 /// What is declared, or the defaults: without requests, neither the scheduler nor the autoscaler can count.
-fn resources(scene: &Scene<'_>, service: &Service) -> ResourceRequirements {
+pub(super) fn resources(scene: &Scene<'_>, service: &Service) -> ResourceRequirements {
     let cpu = service.resources.cpu.as_ref().map(|range| range.value);
     let memory = service.resources.memory.as_ref().map(|range| range.value);
     let confines = scene.confines();

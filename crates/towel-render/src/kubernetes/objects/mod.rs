@@ -24,6 +24,7 @@ mod server_setup;
 mod service;
 mod shorthand;
 mod variable;
+mod writable;
 
 pub(crate) use all::objects;
 pub(super) use datastore::is_confined_to_one;
@@ -32,4 +33,5 @@ pub(super) use frontdoor::limit_per;
 pub(super) use ingress::is_nginx;
 pub(super) use probe::is_askable;
 pub(super) use schedule::Schedule;
+pub(super) use writable::writes_beside_its_code;
 pub(super) use variable::{config_name, image, is_plain, mixes_optional_secret};

@@ -10,9 +10,9 @@ use towel_model::{Service, Strategy};
 
 use super::container::{UNTIL_UNROUTED, container, port_name};
 use super::scene::Scene;
-use super::shorthand::{count, matching, scratch, seconds, some};
+use super::shorthand::{count, matching, seconds, some};
 use super::variable::{UNRELEASED, VERSION_LABEL, Variables, config_name};
-use super::{autoscaler, disruption, frontdoor, pod, policy, security};
+use super::{autoscaler, disruption, frontdoor, pod, policy, security, writable};
 use crate::kubernetes::object::{Object, Part};
 use crate::quantity;
 
@@ -135,8 +135,9 @@ fn pod_spec(scene: &Scene<'_>, service: &Service, variables: &Variables) -> PodS
         security_context: Some(security::pod(security::USER)),
         affinity: several.then(|| pod::apart(scene, name)),
         topology_spread_constraints: several.then(|| pod::spread(scene, name, "pod-template-hash")),
+        init_containers: writable::filled(scene, service).map(|filled| vec![filled]),
         containers: vec![container(scene, service, variables)],
-        volumes: Some(vec![scratch("tmp")]),
+        volumes: Some(writable::volumes(service)),
         ..PodSpec::default()
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn finished(stack: &CheckedStack) -> BTreeMap<String, Value> {
         .filter(|object| object["kind"] == "ConfigMap")
         .map(|object| {
             let name = object["metadata"]["name"].as_str().unwrap().to_owned();
-            (name.clone(), format!("{name}-{}", hash(&name, &object["data"])))
+            (name.clone(), format!("{name}-{}", hash(&object["data"])))
         })
         .collect();
     for object in &mut finished {
@@ -51,9 +51,9 @@ fn rename(object: &mut Value, renamed: &BTreeMap<String, String>) {
     }
 }
 
-/// Kustomize's hash of a ConfigMap: ten digits of SHA-256 over its JSON, in letters that form no words.
-fn hash(name: &str, data: &Value) -> String {
-    let json = json!({ "data": data, "kind": "ConfigMap", "name": name }).to_string();
+/// Kustomize's hash of a ConfigMap: ten digits of SHA-256 over its JSON without its name, in letters that form no words.
+fn hash(data: &Value) -> String {
+    let json = json!({ "data": data, "kind": "ConfigMap", "name": "" }).to_string();
     // Go writes these as escapes.
     let json = json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
     let digits = Sha256::digest(json.as_bytes()).iter().fold(String::new(), |mut text, byte| {

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::finish::finished;
 use super::read::{documents, files, id};
 use super::sample::{examples, sample};
@@ -26,6 +28,24 @@ fn written(name: &str, product: &Product) -> PathBuf {
     root
 }
 
+/// The first place where two values differ, and both.
+fn difference(found: &Value, wanted: &Value, path: &str) -> Option<String> {
+    if found == wanted {
+        return None;
+    }
+    let inner: Vec<(String, &Value, &Value)> = match (found, wanted) {
+        (Value::Object(one), Value::Object(other)) if one.keys().eq(other.keys()) => {
+            one.iter().map(|(key, value)| (key.clone(), value, &other[key])).collect()
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            one.iter().zip(other).enumerate().map(|(place, (one, other))| (place.to_string(), one, other)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let mut deeper = inner.into_iter().filter_map(|(key, one, other)| difference(one, other, &format!("{path}/{key}")));
+    deeper.next().or_else(|| Some(format!("{path}:\n  built  {found}\n  wanted {wanted}")))
+}
+
 fn check(name: &str, product: &Product) {
     let root = written(name, product);
     for stack in product.clustered() {
@@ -36,8 +56,8 @@ fn check(name: &str, product: &Product) {
         for object in &mut found {
             let id = id(object);
             let wanted = wanted.get(&id).unwrap_or_else(|| panic!("{name}, {environment}: {id} is nobody's"));
-            // What overlays find images by is no image of ours.
-            assert_eq!(object, wanted, "{name}, {environment}: {id}");
+            let difference = difference(object, wanted, "");
+            assert!(difference.is_none(), "{name}, {environment}: {id} differs at {}", difference.unwrap_or_default());
         }
         let ids: Vec<String> = found.iter().map(id).collect();
         let missing: Vec<&String> = wanted.keys().filter(|id| !ids.contains(id)).collect();

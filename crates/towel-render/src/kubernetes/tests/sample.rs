@@ -33,7 +33,7 @@ pub(super) fn large(services: usize) -> Product {
     for (name, class) in [("rehearsal", "staging"), ("europe", "production"), ("america", "production")] {
         writeln!(text, "  {name}: {{ class: {class}, engine: kubernetes, context: {name}, namespace: large-{name}, domain: {name}.large.example }}").unwrap();
     }
-    text.push_str("notify:\n  critical: [{ email: ops@large.example }]\nservices:\n");
+    text.push_str("notify:\n  critical: [{ slack: \"#alerts\" }]\nservices:\n");
     for place in 0..services {
         let needs = if place > 0 { format!("needs: [service-{}], ", place / 2) } else { String::new() };
         let url = if place > 0 { format!(", UPSTREAM: \"${{service-{}.url}}\"", place / 2) } else { String::new() };
