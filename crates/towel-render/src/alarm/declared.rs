@@ -115,7 +115,7 @@ impl Declared<'_> {
 
     /// The series at `value`, or counting at that rate.
     fn fed(&self, scene: Scene, value: f64) -> Scene {
-        let series = fed(&self.alert.metric);
+        let series = selector(&self.alert.metric);
         match &self.alert.rate {
             Some(_) => scene.rising(series, figure(value.max(0.0) * 60.0)),
             None => scene.steady(series, figure(value)),
@@ -152,15 +152,4 @@ fn within(during: &Range<u32>) -> String {
 
 fn clock(minute: u32) -> String {
     format!("{:02}:{:02}", minute / 60, minute % 60)
-}
-
-/// The metric as a unit test feeds it: what its matchers ask for, and its name.
-fn fed(metric: &str) -> String {
-    let selector = selector(metric);
-    // Only equality can be fed as it stands.
-    match selector.split_once('{') {
-        Some((_, matchers)) if !matchers.contains("=~") && !matchers.contains('!') => selector,
-        Some((name, _)) => name.to_owned(),
-        None => selector,
-    }
 }

@@ -22,11 +22,10 @@ mod window;
 mod workload;
 
 pub(crate) use case::{Case, Firing};
-pub(crate) use catalogue::{Alarm, alarms};
+pub(crate) use catalogue::{Alarm, alarms, severity};
 pub(crate) use clock::Clock;
 pub(crate) use kind::Kind;
 pub(crate) use latency::Measure;
-pub(crate) use metric::is_selector;
-pub(crate) use probe::{JOB as PROBES, asked, is_localhost, host as host_of, resolved};
-pub(crate) use promise::Promise;
+pub(crate) use probe::{Asked, JOB as PROBES, asked, is_localhost, host as host_of, resolved};
+pub(crate) use replica::counted;
 pub(crate) use record::{Record, clock_record, records};

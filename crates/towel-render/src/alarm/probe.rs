@@ -5,7 +5,7 @@ use std::time::Duration;
 use towel_model::{EngineKind, EnvironmentField, OutsideProbe, Reference, Severity, Stack, Template};
 
 use super::case::Scene;
-use super::metric::{percent, quoted};
+use super::metric::quoted;
 use super::{Alarm, Firing, Kind};
 use crate::names;
 
@@ -120,6 +120,5 @@ mod tests {
     fn a_machine_itself_is_not_asked_from_outside() {
         assert!(is_localhost(host("http://localhost:8080/")) && is_localhost(host("https://api.localhost/x")));
         assert!(!is_localhost(host("https://shop.example:8443/")));
-        assert_eq!(percent(0.2), "20 %");
     }
 }

@@ -1,9 +1,17 @@
 //! The target `prometheus`.
 
+mod blackbox;
+mod config;
+mod discovery;
 mod exporter;
 mod place;
+mod rules;
 mod target;
+#[cfg(test)]
+mod tests;
+mod treatment;
+mod unit;
 
-pub(crate) use exporter::{Exporter, Start, is_managed};
-pub(crate) use place::{ALERTMANAGER, ALERTMANAGER_SECRETS, BLACKBOX, NODE, SLACK_SECRET, TOWEL, folder};
+pub(crate) use exporter::{Exporter, is_managed};
+pub(crate) use place::{ALERTMANAGER_SECRETS, SLACK_SECRET, folder};
 pub(crate) use target::{render, treat};

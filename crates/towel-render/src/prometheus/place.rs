@@ -21,13 +21,16 @@ pub(crate) const ALERTMANAGER_SECRETS: &str = "/etc/alertmanager/secrets";
 pub(crate) const SLACK_SECRET: &str = "slack_webhook";
 
 /// Alertmanager's host and port, as Prometheus reaches it.
-pub(crate) const ALERTMANAGER: (&str, u16) = ("alertmanager", 9093);
+pub(super) const ALERTMANAGER: (&str, u16) = ("alertmanager", 9093);
 
 /// Host and port of the blackbox exporter, which asks what `probes` ask.
-pub(crate) const BLACKBOX: (&str, u16) = ("blackbox-exporter", 9115);
+pub(super) const BLACKBOX: (&str, u16) = ("blackbox-exporter", 9115);
 
 /// Host and port of the node exporter of a single machine.
-pub(crate) const NODE: (&str, u16) = ("node-exporter", 9100);
+pub(super) const NODE: (&str, u16) = ("node-exporter", 9100);
 
 /// Host and port of towel's own metrics on a single machine: its gateway, backups and secrets.
-pub(crate) const TOWEL: (&str, u16) = ("host.docker.internal", 9469);
+pub(super) const TOWEL: (&str, u16) = ("host.docker.internal", 9469);
+
+/// Host and port of what tells about a single machine's containers.
+pub(super) const CADVISOR: (&str, u16) = ("cadvisor", 8080);

@@ -1,0 +1,1 @@
+//! Rendered routes and receivers, read back.

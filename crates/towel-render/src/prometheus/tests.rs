@@ -1,0 +1,1 @@
+//! Rendered configuration and rules, read back.

@@ -1,0 +1,1 @@
+//! An alert that travels the whole way.

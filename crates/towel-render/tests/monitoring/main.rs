@@ -1,0 +1,8 @@
+//! Rendered monitoring, judged by Prometheus' own tools and by an alert that travels the whole way.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod delivery;
+mod product;
+mod routes;
+mod rules;
+mod tool;
