@@ -4,7 +4,11 @@ use crate::yaml::{Map, Yaml};
 
 /// All of it in that order.
 pub(super) fn arranged(map: Map) -> Map {
-    map.map_values(|_, value| arranged_value(value)).ranked(rank)
+    map.map_values(|key, value| match value {
+        Yaml::List(items) if is_row(key) => Yaml::Row(items),
+        value => arranged_value(value),
+    })
+    .ranked(rank)
 }
 
 fn arranged_value(value: Yaml) -> Yaml {
@@ -15,6 +19,11 @@ fn arranged_value(value: Yaml) -> Yaml {
     }
 }
 
+/// Lists of a few words, which are read better side by side.
+fn is_row(key: &str) -> bool {
+    matches!(key, "accessModes" | "apiGroups" | "drop" | "hostnames" | "hosts" | "matchLabelKeys" | "policyTypes" | "verbs")
+}
+
 /// What a thing is, what it does, how it is watched over, what it may: in this order, whatever the thing.
 /// Keys that are not named come last, in the order of the alphabet.
 fn rank(key: &str) -> u8 {
@@ -22,8 +31,8 @@ fn rank(key: &str) -> u8 {
         "apiVersion" => 1,
         "kind" => 2,
         "metadata" => 3,
-        "name" | "podSelector" | "schedule" | "scaleTargetRef" | "roleRef" | "topologyKey" => 4,
-        "namespace" | "policyTypes" | "timeZone" | "minReplicas" | "type" => 5,
+        "name" | "podSelector" | "exec" | "httpGet" | "tcpSocket" | "weight" | "schedule" | "scaleTargetRef" | "roleRef" | "topologyKey" => 4,
+        "namespace" | "policyTypes" | "timeZone" | "minReplicas" | "type" | "maxSkew" | "path" | "protocol" => 5,
         "labels" | "maxReplicas" | "clusterIP" | "concurrencyPolicy" | "mountPath" | "key" => 6,
         "annotations" | "containerPort" | "port" | "metrics" => 7,
         "image" | "replicas" | "serviceName" | "apiGroups" | "from" | "to" | "requests" | "serviceAccountName" => 8,

@@ -65,7 +65,11 @@ pub(super) fn resources(scene: &Scene<'_>, service: &Service) -> ResourceRequire
     let memory = service.resources.memory.as_ref().map(|range| range.value);
     let confines = scene.confines();
     let limit = |declared: bool| confines || declared;
+    // Only logs and `/tmp` are written to a node's disk; more than this would be at the cost of others there.
     let mut limits = quantities([]);
+    if confines {
+        limits.extend(quantities([("ephemeral-storage", "1Gi".to_owned())]));
+    }
     if limit(cpu.is_some()) {
         limits.extend(quantities([("cpu", quantity::cpu(cpu.unwrap_or(CPU).max))]));
     }
@@ -75,6 +79,7 @@ pub(super) fn resources(scene: &Scene<'_>, service: &Service) -> ResourceRequire
     let requests = quantities([
         ("cpu", quantity::cpu(cpu.unwrap_or(CPU).min)),
         ("memory", quantity::size(memory.unwrap_or(MEMORY).min)),
+        ("ephemeral-storage", "64Mi".to_owned()),
     ]);
     ResourceRequirements {
         requests: Some(requests),

@@ -95,20 +95,24 @@ pub(super) const fn component(kind: DatastoreKind) -> &'static str {
     }
 }
 
-/// Figures of a server; the language has no key for them.
-fn resources(scene: &Scene<'_>) -> ResourceRequirements {
-    ResourceRequirements {
-        requests: Some(quantities([("cpu", "250m".to_owned()), ("memory", "512Mi".to_owned())])),
-        limits: scene.confines().then(|| quantities([("cpu", "1".to_owned()), ("memory", "1Gi".to_owned())])),
-        ..ResourceRequirements::default()
-    }
+/// Figures of a server; the language has no key for them. Without a volume, all that it keeps is on its node's disk.
+fn resources(scene: &Scene<'_>, datastore: &Datastore) -> ResourceRequirements {
+    let disk = if datastore.storage.is_some() { "1Gi" } else { "10Gi" };
+    figures(scene, ["250m", "512Mi", "64Mi"], ["1", "1Gi", disk])
 }
 
 /// Figures of what looks after a server.
 pub(super) fn helper_resources(scene: &Scene<'_>) -> ResourceRequirements {
+    figures(scene, ["100m", "128Mi", "64Mi"], ["1", "512Mi", "1Gi"])
+}
+
+fn figures(scene: &Scene<'_>, requests: [&str; 3], limits: [&str; 3]) -> ResourceRequirements {
+    let each = |[cpu, memory, disk]: [&str; 3]| {
+        quantities([("cpu", cpu), ("memory", memory), ("ephemeral-storage", disk)].map(|(key, it)| (key, it.to_owned())))
+    };
     ResourceRequirements {
-        requests: Some(quantities([("cpu", "100m".to_owned()), ("memory", "128Mi".to_owned())])),
-        limits: scene.confines().then(|| quantities([("cpu", "1".to_owned()), ("memory", "512Mi".to_owned())])),
+        requests: Some(each(requests)),
+        limits: scene.confines().then(|| each(limits)),
         ..ResourceRequirements::default()
     }
 }
@@ -224,7 +228,7 @@ fn container(scene: &Scene<'_>, datastore: &Datastore, server: &Server, setup: S
         args: filled(setup.args),
         ports: Some(vec![listening(PORT, server.port.into())]),
         env: filled(setup.env),
-        resources: Some(resources(scene)),
+        resources: Some(resources(scene, datastore)),
         startup_probe: Some(probe::starting(&knock, START)),
         readiness_probe: Some(setup.ready),
         // While it recovers it takes no questions, and to start it again would begin the recovery anew.

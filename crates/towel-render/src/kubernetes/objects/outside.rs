@@ -8,8 +8,9 @@ use super::variable::Variables;
 
 /// Whoever calls a stranger holds its address or a credential for it: the ports of URLs in plain variables, HTTPS for
 /// whoever holds a secret, and the submission of mail where a secret is called after it.
-pub(super) fn ports(service: &Service, variables: &Variables) -> Vec<u16> {
+pub(super) fn ports(service: &Service, variables: &Variables, buckets: bool) -> Vec<u16> {
     let mut ports: Vec<u16> = variables.plain.values().filter_map(|text| port_of(text)).collect();
+    ports.extend(buckets.then_some(443));
     ports.extend(variables.taken.iter().filter_map(|variable| port_of(variable.value.as_deref()?)));
     for variable in &service.env {
         let references = variable.value.iter().flat_map(|value| value.references());

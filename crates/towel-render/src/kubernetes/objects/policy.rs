@@ -113,7 +113,8 @@ pub(super) fn of_service<'a>(scene: &Scene<'a>, service: &'a Service, variables:
             Need::Datastore(datastore) => reach(scene, datastore, &mut traffic),
         }
     }
-    let outside = outside::ports(service, variables);
+    let buckets = scene.needs(service).any(|need| matches!(need, Need::Datastore(it) if is_outside(it)));
+    let outside = outside::ports(service, variables, buckets);
     if !outside.is_empty() {
         traffic.allow(outside::internet(), &outside);
     }
@@ -123,7 +124,7 @@ pub(super) fn of_service<'a>(scene: &Scene<'a>, service: &'a Service, variables:
     if outside.is_empty() {
         return Some(object);
     }
-    let why = "Its variables hold an address or a secret of somebody outside; the network within stays closed.";
+    let why = "What it holds an address or a secret of is outside; networks within stay closed.";
     Some(object.explained(&format!("spec.egress.{}.to", rules - 1), why))
 }
 
@@ -149,13 +150,18 @@ fn front_door(scene: &Scene<'_>) -> Vec<NetworkPolicyPeer> {
     peers
 }
 
+/// A provider's buckets are reached by HTTPS at public addresses.
+fn is_outside(datastore: &Datastore) -> bool {
+    datastore.managed.is_some() && *datastore.kind == DatastoreKind::S3
+}
+
 /// Lets a pod reach a datastore: the pods of one that runs here, the provider's network for one that does not.
 pub(super) fn reach(scene: &Scene<'_>, datastore: &Datastore, traffic: &mut Traffic) {
     let port = scene.server(datastore).port;
-    match (&datastore.managed, *datastore.kind) {
-        (None, _) => traffic.allow(vec![pods(scene, &datastore.name)], &[port]),
-        (Some(_), DatastoreKind::S3) => traffic.allow(outside::internet(), &[443]),
-        (Some(_), _) => traffic.allow(outside::provider(), &[port]),
+    match &datastore.managed {
+        None => traffic.allow(vec![pods(scene, &datastore.name)], &[port]),
+        Some(_) if is_outside(datastore) => {}
+        Some(_) => traffic.allow(outside::provider(), &[port]),
     }
 }
 

@@ -16,10 +16,11 @@ pub(super) fn watch(scene: &Scene<'_>, service: &Service, port: Option<&str>, co
     let health = &service.health;
     let live = health.live.as_ref().and_then(|probe| asked(scene, probe, port));
     let ready = health.ready.as_ref().and_then(|probe| asked(scene, probe, port));
-    // Nobody said how it lives. That it takes connections asks for nothing that stands behind it: a service whose
-    // database is away is alive.
-    let live = if health.live.is_none() { live.or_else(|| door().map(patient)) } else { live };
     let ready = if health.ready.is_none() { ready.or_else(door) } else { ready };
+    // Nobody said how it lives. That it takes connections asks for nothing that stands behind it: a service whose
+    // database is away is alive. Where that is asked already, a second time would tell nothing more.
+    let knocks = ready.as_ref().is_some_and(|ready| ready.tcp_socket.is_some());
+    let live = if health.live.is_none() && !knocks { live.or_else(|| door().map(patient)) } else { live };
     container.startup_probe = live.as_ref().or(ready.as_ref()).map(|asked| starting(asked, health.start.value));
     container.liveness_probe = live;
     container.readiness_probe = ready.map(|ready| Probe { success_threshold: successes(service), ..ready });

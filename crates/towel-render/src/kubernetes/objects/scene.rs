@@ -147,20 +147,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What it says it needs, and what its variables refer to.
+/// What it says that it needs, each once; its variables refer to nothing else, or `check` refuses them.
 fn names_of_needs(service: &Service) -> Vec<&str> {
-    let mut names: Vec<&str> = service.needs.iter().map(|need| need.as_str()).collect();
-    let values = service.env.iter().filter_map(|variable| variable.value.as_ref());
-    for (to, _) in values.flat_map(|value| value.references()) {
-        if let Reference::Service { name, .. } | Reference::Datastore { name, .. } = to {
-            names.push(name);
+    let mut names: Vec<&str> = Vec::with_capacity(service.needs.len());
+    for need in &service.needs {
+        if need.value != service.name.value && !names.contains(&need.as_str()) {
+            names.push(need);
         }
     }
-    let mut seen = Vec::with_capacity(names.len());
-    names.retain(|name| {
-        let new = *name != service.name.as_str() && !seen.contains(name);
-        seen.extend(new.then_some(*name));
-        new
-    });
     names
 }
