@@ -38,6 +38,8 @@ pub(crate) struct Common {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Look at the repository, or at another tool's file, and write a first towel.yaml
+    Init(InitArgs),
     /// Check the file: syntax, references, and rules that add up across domains
     Check(CheckArgs),
     /// Explain a rule or an error code, with examples
@@ -184,6 +186,23 @@ pub(crate) enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<std::ffi::OsString>,
     },
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Convert this file instead: Docker Compose, Score, Kamal's deploy.yml or a Render blueprint; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Vec<PathBuf>,
+    /// Where to write it; towel.yaml, or what `--file` names, when not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write nothing; print the file, and on standard error what would be said of it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `check`.

@@ -33,7 +33,8 @@ impl<'a> Cursor<'a> {
         let own = own.map(|entry| self.child(key.to_owned(), entry.key.span, &entry.value));
         let mut behind = self.behind.iter().filter_map(|base| base.get(key));
         match own {
-            // Lists and mappings are joined, as Compose does it.
+            // Lists and mappings are joined, as Compose does it; an empty one, as after `!reset`, takes away.
+            Some(own) if own.is_empty() => Some(own),
             Some(own) if own.is_mapping() || own.is_list() => Some(Self { behind: behind.collect(), ..own }),
             Some(own) => Some(own),
             None => behind.next().map(|first| Self { behind: behind.collect(), ..first }),
@@ -91,6 +92,15 @@ impl<'a> Cursor<'a> {
     /// Whether a list stands here.
     pub(crate) const fn is_list(&self) -> bool {
         matches!(self.node.value, Value::Sequence(_))
+    }
+
+    fn is_empty(&self) -> bool {
+        match &self.node.value {
+            Value::Null => true,
+            Value::Sequence(items) => items.is_empty(),
+            Value::Mapping(mapping) => mapping.is_empty(),
+            Value::Scalar(_) => false,
+        }
     }
 
     /// Whether a switch is on, in the words of any YAML version.

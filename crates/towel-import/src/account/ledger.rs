@@ -25,9 +25,14 @@ impl Ledger {
         self.fates.borrow_mut().entry(path.to_vec()).or_insert(Entry { span, fate: None });
     }
 
-    /// A key, with all beneath it, did not come over as it was.
+    /// A key, with all beneath it, did not come over as it was. A key that several services begin with has come over
+    /// when it did for one of them.
     pub(super) fn note(&self, path: &[String], span: Span, fate: Fate, why: String) {
-        self.fates.borrow_mut().insert(path.to_vec(), Entry { span, fate: Some((fate, why)) });
+        let mut fates = self.fates.borrow_mut();
+        let better = |known: &Entry| known.fate.as_ref().is_some_and(|(known, _)| *known < fate);
+        if !fates.get(path).is_some_and(better) {
+            fates.insert(path.to_vec(), Entry { span, fate: Some((fate, why)) });
+        }
     }
 
     /// The account of a file. What nobody read is left out, for the reason that the table gives.

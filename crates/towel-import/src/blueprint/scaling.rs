@@ -44,7 +44,8 @@ pub(super) fn convert(at: &Cursor<'_>, service: &mut Service) {
         Noted::plain(scale)
     };
     if let Some(scaling) = &scaling {
-        scaling.approximated("`replicas:` and `scale_on:`; the resources of which these are shares were guessed");
+        scaling
+            .approximated("became `replicas:` and `scale_on:`; the resources of which these are shares were guessed");
     }
     service.scale_on = Some(scale);
 }

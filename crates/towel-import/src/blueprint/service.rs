@@ -100,7 +100,7 @@ fn image(entry: &Entry<'_>, known: &Known<'_, '_>) -> Noted<String> {
 fn command(at: &Cursor<'_>, folder: &str) -> Option<Noted<String>> {
     let at = at.get("startCommand").or_else(|| at.get("dockerCommand"))?;
     let text = at.peek().filter(|text| !text.trim().is_empty())?;
-    at.approximated("`run:`, which is for this machine; a cluster runs the image's own command");
+    at.approximated("became `run:`, which is for this machine and for images that towel builds");
     Some(Noted::plain(escape(&in_folder(folder, &shell_line(text)))))
 }
 
@@ -126,6 +126,6 @@ fn ready(at: &Cursor<'_>, kind: Kind) -> Noted<Probe> {
 fn drain(at: &Cursor<'_>) -> Option<Noted<String>> {
     let at = at.get("maxShutdownDelaySeconds")?;
     let time = seconds(at.peek()?)?;
-    at.approximated("`drain:`; five seconds more until the instance is killed");
+    at.approximated("became `drain:`; five seconds more until the instance is killed");
     Some(Noted::plain(time))
 }

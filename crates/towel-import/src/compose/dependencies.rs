@@ -6,7 +6,7 @@ use super::file::{Entry, Known, Role};
 use super::image;
 use crate::account::Cursor;
 use crate::draft::{Noted, escape};
-use crate::read::{command_line, fill, shell_line};
+use crate::read::{command_line, fill, in_folder, shell_line};
 
 /// The services that start without a profile, and what they depend on. When all have profiles, all do.
 pub(super) fn wanted(services: &[(String, Cursor<'_>)]) -> BTreeSet<String> {
@@ -58,7 +58,12 @@ pub(super) fn convert(entry: &Entry<'_>, known: &Known<'_, '_>) -> (Vec<Noted<St
             continue;
         };
         if other.role == Role::Hook {
-            before.extend(hook(entry, other, &at));
+            match first_asker(other, known) {
+                Some(first) if first != entry.original => {
+                    at.left_out(format!("it is a hook of `{first}`, which asks for it first"));
+                }
+                _ => before.extend(hook(entry, other, known, &at)),
+            }
             continue;
         }
         account(condition.as_deref(), &at);
@@ -98,21 +103,35 @@ fn account(condition: Option<&str>, at: &Cursor<'_>) {
     }
 }
 
+/// The service at which a hook stands: the first of the file that waits for it.
+fn first_asker(hook: &Entry<'_>, known: &Known<'_, '_>) -> Option<String> {
+    let asks = |entry: &&Entry<'_>| {
+        entry.role == Role::Service && dependencies(&entry.at).iter().any(|(name, ..)| *name == hook.original)
+    };
+    known.entries.iter().find(asks).map(|entry| entry.original.clone())
+}
+
 /// The command of a one-off service, as a hook of the service that waits for it.
-fn hook(entry: &Entry<'_>, other: &Entry<'_>, at: &Cursor<'_>) -> Option<Noted<String>> {
+fn hook(entry: &Entry<'_>, other: &Entry<'_>, known: &Known<'_, '_>, at: &Cursor<'_>) -> Option<Noted<String>> {
     let same = image::built_alike(&entry.at, &other.at);
     let command = command(&other.at);
     match command.filter(|_| same) {
         Some((command, words)) => {
-            at.approximated("a hook: it runs once before a new version starts, not at every start");
-            words.approximated(
-                "a hook under `rollout: before:` of what waits for it, run in the folder of `towel.yaml`",
-            );
-            for key in ["image", "build"] {
+            at.approximated("became a hook: it runs once before a new version starts, not at every start");
+            words.approximated("became a hook under `rollout: before:` of what waits for it");
+            let rest = [
+                ("image", "a hook runs the code of the service that it stands at"),
+                ("build", "a hook runs the code of the service that it stands at"),
+                ("environment", "a hook has the variables of the service that it stands at"),
+                ("env_file", "a hook has the variables of the service that it stands at"),
+                ("depends_on", "what the service needs is started before its hooks"),
+            ];
+            for (key, why) in rest {
                 if let Some(at) = other.at.get(key) {
-                    at.left_out("a hook runs the code of the service that it stands at");
+                    at.left_out(why);
                 }
             }
+            let command = in_folder(&image::context(entry, known).unwrap_or_default(), &command);
             Some(Noted::new(command, format!("`{}` of the compose file", other.original)))
         }
         None => {

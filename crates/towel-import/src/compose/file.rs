@@ -91,6 +91,10 @@ fn entries<'a>(services: Vec<(String, Cursor<'a>)>) -> Vec<Entry<'a>> {
             );
             continue;
         }
+        if is_proxy(&at) {
+            at.left_out("towel's own gateway stands in its place: `expose:`, `gateway: tls:`");
+            continue;
+        }
         let role = match () {
             () if store::kind(&at).is_some() => Role::Store,
             () if hooks.contains(&original) => Role::Hook,
@@ -100,6 +104,14 @@ fn entries<'a>(services: Vec<(String, Cursor<'a>)>) -> Vec<Entry<'a>> {
         entries.push(Entry { original, name, at, role });
     }
     entries
+}
+
+/// Proxies that do nothing but route to containers.
+fn is_proxy(service: &Cursor<'_>) -> bool {
+    let names = ["traefik", "nginx-proxy", "caddy-docker-proxy", "kamal-proxy", "acme-companion"];
+    let image = service.get("image").and_then(|image| Some(fill(image.node().text()?).text)).unwrap_or_default();
+    let name = crate::draft::Image::of(&image).name;
+    service.get("build").is_none() && names.contains(&name.rsplit('/').next().unwrap_or(name))
 }
 
 /// How each of them is named by the variables of others.

@@ -3,6 +3,7 @@
 use super::file::{Entry, Known};
 use crate::account::Cursor;
 use crate::draft::{Image, Noted, escape};
+use crate::files::{join, normal};
 use crate::read::{Piece, fill, pieces};
 
 /// The image of a service with `build`, or one that is pulled.
@@ -54,6 +55,22 @@ fn tag_is_variable(raw: &str) -> bool {
         }
     }
     variable_tag
+}
+
+/// The folder from which a service is built.
+pub(super) fn context(entry: &Entry<'_>, known: &Known<'_, '_>) -> Option<String> {
+    let build = entry.at.get("build")?;
+    let context = if build.is_mapping() { build.get("context")? } else { build };
+    normal(&join(&known.around.folder, &fill(context.node().text()?).text))
+}
+
+/// Whether a service's image is one's own: it is built here, shipped by a variable tag, or another service builds it.
+pub(super) fn is_own(entry: &Entry<'_>, known: &Known<'_, '_>) -> bool {
+    let image = |at: &Cursor<'_>| at.get("image").and_then(|image| Some(image.node().text()?.to_owned()));
+    let own = image(&entry.at);
+    let built =
+        known.entries.iter().any(|other| other.at.get("build").is_some() && own.is_some() && image(&other.at) == own);
+    entry.at.get("build").is_some() || built || own.is_some_and(|own| tag_is_variable(&own))
 }
 
 /// Whether two services run the same code.

@@ -87,9 +87,9 @@ fn account(mapping: &Mapping, at: &Cursor<'_>) {
             );
         }
         Some(published) => at.approximated(format!(
-            "`port:` and `expose:`; `{published}` of this machine became a name at towel's front door"
+            "became `port:` and `expose:`; `{published}` of this machine became a name at towel's front door"
         )),
-        None => at.approximated("`port:`; a random port of this machine is not opened"),
+        None => at.approximated("became `port:`; a random port of this machine is not opened"),
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn rule(service: &Cursor<'_>) -> Option<Exposed> {
             };
             let (host, path) = (inner("Host"), inner("PathPrefix"));
             if host.is_some() || path.is_some() {
-                at.approximated("`expose:`, with the first host and path prefix of the rule");
+                at.approximated("became `expose:`, with the first host and path prefix of the rule");
                 return Some(Exposed::Rule { host: host.map(|host| host.to_lowercase()), path });
             }
         }

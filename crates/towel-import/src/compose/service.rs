@@ -5,7 +5,7 @@ use super::route::{self, Exposed};
 use super::{build, dependencies, health, image, port, resources, store, variables};
 use crate::account::Cursor;
 use crate::draft::{Noted, Probe, Question, Service, escape};
-use crate::read::{duration, fill};
+use crate::read::{duration, fill, in_folder};
 
 /// The service, and how it is reached from outside.
 pub(super) fn convert(entry: &Entry<'_>, known: &Known<'_, '_>) -> (Service, Option<Exposed>) {
@@ -13,12 +13,13 @@ pub(super) fn convert(entry: &Entry<'_>, known: &Known<'_, '_>) -> (Service, Opt
     let (needs, before) = dependencies::convert(entry, known);
     let (source, stack) = build::convert(entry, known);
     let (env, told) = variables::convert(entry, known);
+    let value = |noted: &Option<Noted<String>>| noted.as_ref().map(|noted| noted.value.clone());
     let mut service = Service {
         name: entry.name.clone(),
+        run: command(entry, known, value(&source).as_deref(), value(&stack).as_deref()),
         stack,
         source,
         image: image::convert(entry, known),
-        run: command(at),
         needs,
         before,
         env,
@@ -38,10 +39,22 @@ pub(super) fn convert(entry: &Entry<'_>, known: &Known<'_, '_>) -> (Service, Opt
     (service, exposed)
 }
 
-/// A command in place of the image's own.
-fn command(service: &Cursor<'_>) -> Option<Noted<String>> {
+/// A command in place of the image's own. That of another's image is for that image only.
+fn command(
+    entry: &Entry<'_>,
+    known: &Known<'_, '_>,
+    source: Option<&str>,
+    stack: Option<&str>,
+) -> Option<Noted<String>> {
+    let service = &entry.at;
     let (command, at) = dependencies::command(service)?;
-    at.approximated("`run:`, which is for this machine, in the folder of `towel.yaml`; a cluster runs the image's own");
+    if command.starts_with('-') || !image::is_own(entry, known) {
+        at.left_out(
+            "a command of another's image has no key: put it into an image of your own that begins with that one",
+        );
+        return None;
+    }
+    at.approximated("became `run:`, which is for this machine and for images that towel builds");
     let entrypoint = service.get("entrypoint").and_then(|entrypoint| {
         let text = |cursor: &Cursor<'_>| Some(fill(cursor.node().text()?).text);
         let words: Vec<String> = if entrypoint.is_list() {
@@ -53,13 +66,18 @@ fn command(service: &Cursor<'_>) -> Option<Noted<String>> {
         (!words.is_empty()).then(|| escape(&words.join(" ")))
     });
     let line = entrypoint.map_or(command.clone(), |entrypoint| format!("{entrypoint} {command}"));
-    Some(Noted::new(line, "was the container's command; on this machine it runs in this folder"))
+    // The name of a program in Go or Rust is read off the first word.
+    let compiled = matches!(stack, Some("go" | "rust"));
+    let line = if compiled { line } else { in_folder(source.unwrap_or_default(), &line) };
+    Some(Noted::new(line, "was the container's command"))
 }
 
 fn drain(service: &Cursor<'_>) -> Option<Noted<String>> {
     let at = service.get("stop_grace_period")?;
     let time = duration(&fill(at.peek()?).text)?;
-    at.approximated("`drain:`; towel first takes the instance out of traffic, then adds five seconds before it kills");
+    at.approximated(
+        "became `drain:`; towel first takes the instance out of traffic, then adds five seconds before it kills",
+    );
     Some(Noted::plain(time))
 }
 

@@ -85,7 +85,7 @@ fn account_image(kind: DatastoreKind, text: &str, version: &str, image: &Cursor<
         image.converted();
     } else {
         image.approximated(format!(
-            "`kind: {}`, version {version}; the variant of the image is towel's choice",
+            "became `kind: {}`, version {version}; the variant of the image is towel's choice",
             kind.name()
         ));
     }
@@ -96,8 +96,7 @@ fn storage(entry: &Entry<'_>, known: &Known<'_, '_>, kind: DatastoreKind) -> Opt
     let mut kept = None;
     for at in entry.at.get("volumes").map(|volumes| volumes.items()).unwrap_or_default() {
         let (source, target) = volume(&at)?;
-        let data =
-            ["/var/lib/", "/data", "/bitnami", "/export", "/home/postgres"].iter().any(|it| target.starts_with(it));
+        let data = ["/var/lib/", "/data", "/bitnami", "/export", "pgdata"].iter().any(|it| target.contains(it));
         let Some(source) = source.filter(|_| data && !target.contains("initdb")) else {
             at.left_out(match target.contains("initdb") {
                 true => "scripts at the first start are not run: put them into migrations",
@@ -105,9 +104,9 @@ fn storage(entry: &Entry<'_>, known: &Known<'_, '_>, kind: DatastoreKind) -> Opt
             });
             continue;
         };
-        at.approximated("`storage:`; the data itself stays where it is: dump it there and restore it here");
+        at.approximated("became `storage:`; the data itself stays where it is: dump it there and restore it here");
         if let Some(declared) = known.root.find(&["volumes", &source]).filter(|it| says_nothing(it.node())) {
-            declared.approximated(format!("`storage:` of `{}`", entry.name));
+            declared.approximated(format!("became `storage:` of `{}`", entry.name));
         }
         kept = Some(Noted::new("10Gi".to_owned(), format!("a guess: the volume `{source}` has no size")));
     }
@@ -145,6 +144,6 @@ fn connections(service: &Cursor<'_>) -> Option<Noted<String>> {
         Some(word.split_once("max_connections=")?.1.parse::<u32>().ok()?.to_string())
     };
     let found = words.iter().find_map(|word| named(word))?;
-    at.approximated("`max_connections:`; what else the command says is left to towel");
+    at.approximated("became `max_connections:`; what else the command says is left to towel");
     Some(Noted::plain(found))
 }

@@ -80,6 +80,23 @@ fn env_files<'a>(service: &Cursor<'a>) -> Vec<(Cursor<'a>, Option<String>)> {
         .collect()
 }
 
+/// Whether `.gitignore` names it: what nobody commits must not be copied into a file that is.
+fn is_ignored(around: &Around<'_>, path: &str) -> bool {
+    let name = crate::files::name_of(path);
+    let beside = around.files.text(&join(&around.folder, ".gitignore"));
+    let text = beside.into_iter().chain(around.files.text(".gitignore")).collect::<Vec<_>>().join("\n");
+    let fits = |pattern: &str| match pattern.split_once('*') {
+        Some((before, after)) => {
+            name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+        }
+        None => pattern == name || pattern == path.trim_start_matches("./"),
+    };
+    // The last pattern that fits decides.
+    let patterns = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let deciding = patterns.filter(|line| fits(line.trim_start_matches('!').trim_start_matches('/'))).next_back();
+    deciding.is_some_and(|line| !line.starts_with('!'))
+}
+
 fn from_files<'a>(service: &Cursor<'a>, around: &Around<'_>) -> Vec<Raw<'a>> {
     let mut raw = Vec::new();
     for (at, path) in env_files(service) {
@@ -88,10 +105,16 @@ fn from_files<'a>(service: &Cursor<'a>, around: &Around<'_>) -> Vec<Raw<'a>> {
         match text {
             None => at.left_out(format!("`{path}` is not there: write the names of its variables under `env:`")),
             Some(text) => {
-                at.approximated("its variables stand under `env:`; what looks secret is still read from `.env`");
+                let ignored = is_ignored(around, &path);
+                at.approximated(if ignored {
+                    "its variables stand under `env:`; git ignores it, so no value was copied: they are read from `.env`"
+                } else {
+                    "its variables stand under `env:`; what looks secret was not copied, and is read from `.env`"
+                });
                 for (line, name, value) in dotenv(&text) {
                     let note = Some(format!("{path}:{line}"));
-                    raw.push(Raw { name, value: RawValue::Interpolated(value), note, at: None });
+                    let value = if ignored { RawValue::Outside } else { RawValue::Interpolated(value) };
+                    raw.push(Raw { name, value, note, at: None });
                 }
             }
         }

@@ -44,8 +44,10 @@ fn module(tree: Tree<'_>, path: &str) -> Vec<Project> {
             continue;
         }
         let target = if program.is_empty() { ".".to_owned() } else { format!("./{program}") };
-        let line = if folder.is_empty() { format!("go run {target}") } else { format!("go run -C {folder} {target}") };
-        project.run = Some(Noted::plain(line));
+        let inside = if folder.is_empty() { String::new() } else { format!(" -C {folder}") };
+        let line = format!("./{}", join(folder, &format!("bin/{name}")));
+        let build = format!("build it first: go build{inside} -o bin/{name} {target}");
+        project.run = Some(Noted::new(line, build));
         project.endings = &[".go"];
         project.stores.clone_from(&data);
         project.listens = listens(tree, &join(folder, shown), folder);

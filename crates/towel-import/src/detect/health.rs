@@ -19,7 +19,7 @@ pub(super) fn look(tree: Tree<'_>, folder: &str, endings: &[&str], others: &[Str
     let prefix = sources.iter().find_map(|path| global_prefix(&tree.text(path)?)).unwrap_or_default();
     for path in &sources {
         if let Some(route) = by_file(folder, path) {
-            found.put(&route, format!("{path}"));
+            found.put(&route, (*path).to_owned());
             continue;
         }
         let text = tree.text(path).unwrap_or_default();

@@ -51,8 +51,7 @@ fn project(tree: Tree<'_>, path: &str) -> Option<Project> {
     let stack = project.stack.as_ref().map_or("", |stack| stack.value.as_str()).to_owned();
     let tools = node_version::tools(tree, folder, &manifest);
     if let Some(stack) = &mut project.stack {
-        stack.note =
-            stack.note.take().map(|why| if tools.shown.is_empty() { why } else { format!("{why}; {}", tools.shown) });
+        stack.note = stack.note.take().map(|why| if tools.is_empty() { why } else { format!("{why}; {tools}") });
     }
     project.endings = ENDINGS;
     project.description = manifest.at(&["description"]).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -68,7 +67,7 @@ fn project(tree: Tree<'_>, path: &str) -> Option<Project> {
         _ => project.listens = serves,
     }
     if stack != "static" {
-        start(folder, &manifest, tools.manager, &mut project);
+        start(folder, &manifest, &stack, &mut project);
     }
     Some(project)
 }
@@ -118,9 +117,8 @@ fn next(tree: Tree<'_>, folder: &str, manifest: &Manifest) -> (&'static str, Str
     let config = tree.in_folder(folder).find(|path| crate::files::name_of(path).starts_with("next.config."));
     let text = config.and_then(|path| tree.text(path)).unwrap_or_default();
     let says = |word: &str| {
-        text.lines().position(|line| {
-            line.contains("output") && line.contains(&format!("{word}")) && !line.trim_start().starts_with("//")
-        })
+        text.lines()
+            .position(|line| line.contains("output") && line.contains(word) && !line.trim_start().starts_with("//"))
     };
     let path = config.unwrap_or_default();
     match (says("export'").or_else(|| says("export\"")), says("standalone")) {
@@ -130,24 +128,26 @@ fn next(tree: Tree<'_>, folder: &str, manifest: &Manifest) -> (&'static str, Str
     }
 }
 
-/// The start script through the package manager.
-fn start(folder: &str, manifest: &Manifest, manager: &str, project: &mut Project) {
+/// What its start script runs: the program itself where that is plain, else the script.
+fn start(folder: &str, manifest: &Manifest, stack: &str, project: &mut Project) {
     let found = ["start:prod", "start"].iter().find_map(|name| Some((*name, manifest.at(&["scripts", name])?)));
     let Some((script, text)) = found else { return };
-    let line = match (manager, folder) {
-        (manager, "") => format!("{manager} run {script}"),
-        ("pnpm", folder) => format!("pnpm --dir {folder} run {script}"),
-        ("yarn", folder) => format!("yarn --cwd {folder} run {script}"),
-        ("bun", folder) => format!("bun run --cwd {folder} {script}"),
-        (_, folder) => format!("npm --prefix {folder} run {script}"),
-    };
     let at = place(&manifest.path, &manifest.text, &format!("\"{script}\""));
-    project.run = Some(Noted::new(line, format!("{at}; build it first")));
+    let build = if manifest.at(&["scripts", "build"]).is_some() { "; build it first" } else { "" };
+    // What comes before the last `&&` prepares the start, which is not done at every start here.
+    let last = text.rsplit("&&").next().unwrap_or(text).trim();
+    let direct = last.split(' ').next() == Some("node") && !last.contains(['$', '|', ';', '>']);
+    let (command, note) = match stack {
+        _ if direct => (last.to_owned(), format!("{at}{build}")),
+        "nestjs" => ("node dist/main.js".to_owned(), format!("what `nest build` makes, not `{script}` of {at}")),
+        _ => (format!("npm run {script}"), format!("{at}{build}")),
+    };
+    project.run = Some(Noted::new(in_folder(folder, &command), note));
     if ["migrate", "db push", "seed"].iter().any(|word| text.contains(word)) {
         project.remark(
             at,
             format!("`{script}` changes the database at every start of every instance"),
-            "move it to `rollout: before:`, which runs once for each version",
+            "it was left out; name it under `rollout: before:`, which runs once for each version",
         );
     }
 }

@@ -17,21 +17,13 @@ const LOCKS: [(&str, &str); 5] = [
     ("package-lock.json", "npm"),
 ];
 
-/// Node and the package manager.
-pub(super) struct Tools {
-    /// `npm`, `pnpm`, `yarn` or `bun`.
-    pub(super) manager: &'static str,
-    /// Both, with where they stand.
-    pub(super) shown: String,
-}
-
-/// Node's version and the package manager of a folder, from it or from one that holds it.
-pub(super) fn tools(tree: Tree<'_>, folder: &str, manifest: &Manifest) -> Tools {
+/// Node's version and the package manager of a folder, from it or from one that holds it, with where they stand.
+pub(super) fn tools(tree: Tree<'_>, folder: &str, manifest: &Manifest) -> String {
     let (manager, from) = manager(tree, folder, manifest);
     let version = version(tree, folder, manifest).map(|(version, from)| format!("node {version} ({from})"));
     let manager_shown = from.map(|from| format!("{manager} ({from})"));
     let shown: Vec<String> = version.into_iter().chain(manager_shown).collect();
-    Tools { manager, shown: shown.join(", ") }
+    shown.join(", ")
 }
 
 fn manager(tree: Tree<'_>, folder: &str, manifest: &Manifest) -> (&'static str, Option<String>) {
@@ -78,7 +70,7 @@ fn plain(text: &str) -> Option<String> {
     if let Some(line) = text.strip_prefix("lts/") {
         let line = line.to_lowercase();
         let known = LINES.iter().find(|(name, _)| *name == line).map(|(_, version)| (*version).to_owned());
-        return Some(known.unwrap_or_else(|| "of the newest long-term line".to_owned()));
+        return Some(known.unwrap_or_else(|| "LTS".to_owned()));
     }
     Some(text.trim_start_matches('v').to_owned())
 }
@@ -90,7 +82,7 @@ mod tests {
     #[test]
     fn names_of_long_term_lines_are_numbers() {
         assert_eq!(plain("lts/iron").as_deref(), Some("20"));
-        assert_eq!(plain("lts/*").as_deref(), Some("of the newest long-term line"));
+        assert_eq!(plain("lts/*").as_deref(), Some("LTS"));
         assert_eq!(plain("v20.11.1").as_deref(), Some("20.11.1"));
         assert_eq!(plain(""), None);
     }

@@ -134,7 +134,7 @@ fn start(tree: Tree<'_>, folder: &str, server: &str, gunicorn: bool) -> Option<N
         let (command, from) = match module {
             Some(module) if gunicorn => (format!("gunicorn {module}"), wsgi?.to_owned()),
             _ if tree.has(folder, "manage.py") => (
-                "sh -c 'exec python manage.py runserver --noreload 127.0.0.1:$PORT'".to_owned(),
+                "sh -c 'exec python manage.py runserver --noreload 0.0.0.0:$PORT'".to_owned(),
                 join(folder, "manage.py"),
             ),
             _ => return None,
@@ -143,10 +143,10 @@ fn start(tree: Tree<'_>, folder: &str, server: &str, gunicorn: bool) -> Option<N
     }
     let (class, command) = match server {
         "flask" if gunicorn => ("Flask(", "gunicorn APP"),
-        "flask" => ("Flask(", "sh -c 'exec flask --app APP run --port $PORT'"),
-        "fastapi" => ("FastAPI(", "sh -c 'exec uvicorn APP --host 127.0.0.1 --port $PORT'"),
-        "starlette" => ("Starlette(", "sh -c 'exec uvicorn APP --host 127.0.0.1 --port $PORT'"),
-        "litestar" => ("Litestar(", "sh -c 'exec uvicorn APP --host 127.0.0.1 --port $PORT'"),
+        "flask" => ("Flask(", "sh -c 'exec flask --app APP run --host 0.0.0.0 --port $PORT'"),
+        "fastapi" => ("FastAPI(", "sh -c 'exec uvicorn APP --host 0.0.0.0 --port $PORT'"),
+        "starlette" => ("Starlette(", "sh -c 'exec uvicorn APP --host 0.0.0.0 --port $PORT'"),
+        "litestar" => ("Litestar(", "sh -c 'exec uvicorn APP --host 0.0.0.0 --port $PORT'"),
         _ => return None,
     };
     for path in tree.sources(folder, &[".py"], &[]) {

@@ -43,12 +43,13 @@ fn package(tree: Tree<'_>, path: &str) -> Vec<Project> {
     let one = |binary: String| {
         let mut project = Project::service(folder, &binary, "rust", why.clone());
         let whole = tree.read("", "Cargo.toml").is_some_and(|text| text.contains("[workspace]")) || folder.is_empty();
-        let line = if whole {
-            format!("cargo run --release --package {package} --bin {binary}")
+        let (line, build) = if whole {
+            (format!("./target/release/{binary}"), format!("cargo build --release --bin {binary}"))
         } else {
-            format!("cargo run --release --manifest-path {path} --bin {binary}")
+            let build = format!("cargo build --release --manifest-path {path} --bin {binary}");
+            (format!("./{folder}/target/release/{binary}"), build)
         };
-        project.run = Some(Noted::new(line, "build it first: the first start is given little time"));
+        project.run = Some(Noted::new(line, format!("build it first: {build}")));
         project.endings = &[".rs"];
         project.stores.clone_from(&data);
         project.listens = server.is_some();

@@ -87,7 +87,9 @@ impl Accessory<'_> {
         }
         for key in ["directories", "volumes"] {
             let Some(list) = self.at.get(key) else { continue };
-            list.approximated("`storage:`; the data itself stays where it is: dump it there and restore it here");
+            list.approximated(
+                "became `storage:`; the data itself stays where it is: dump it there and restore it here",
+            );
             store.storage = Some(Noted::new("10Gi".to_owned(), "a guess: Kamal's directories have no size"));
         }
         for (_, at) in self.at.get("env").map(|env| env.each()).unwrap_or_default() {
@@ -104,12 +106,12 @@ impl Accessory<'_> {
         }
         if let Some(command) = self.at.get("cmd") {
             let text = command.node().text().unwrap_or_default();
-            command.approximated("`run:`, which is for this machine; a cluster runs the image's own");
+            command.approximated("became `run:`, which is for this machine and for images that towel builds");
             service.run = Some(Noted::new(escape(&shell_line(text)), "was the container's command"));
         }
         if let Some(at) = self.at.get("port") {
             service.port = self.port().map(|port| Noted::new(port, "an accessory's port"));
-            at.approximated("`port:`; services reach it by `${NAME.url}`, the host's port is not opened");
+            at.approximated("became `port:`; services reach it by `${NAME.url}`, the host's port is not opened");
         }
         service.port = service.port.or_else(|| told.map(|port| Noted::new(port, "was `PORT`")));
         if service.port.is_some() {

@@ -112,6 +112,6 @@ fn drain(root: &Cursor<'_>) -> Option<Noted<String>> {
 fn start(root: &Cursor<'_>) -> Option<Noted<String>> {
     let at = root.get("deploy_timeout")?;
     let time = seconds(at.peek()?)?;
-    at.approximated("`health: start:`, the time allowed until it is ready");
+    at.approximated("became `health: start:`, the time allowed until it is ready");
     Some(Noted::plain(time))
 }

@@ -69,16 +69,14 @@ impl Role<'_> {
     pub(super) fn command(&self) -> Option<Noted<String>> {
         let at = self.get("cmd")?;
         let command = escape(&shell_line(at.peek()?));
-        at.approximated(
-            "`run:`, which is for this machine, in the folder of `towel.yaml`; a cluster runs the image's own",
-        );
-        Some(Noted::new(command, "was the container's command; on this machine it runs in this folder"))
+        at.approximated("`run:`, which is for this machine and for images that towel builds");
+        Some(Noted::new(command, "was the container's command"))
     }
 
     pub(super) fn drain(&self) -> Option<Noted<String>> {
         let at = self.get("stop_timeout")?;
         let time = seconds(at.peek()?)?;
-        at.approximated("`drain:`; five seconds more until the instance is killed");
+        at.approximated("became `drain:`; five seconds more until the instance is killed");
         Some(Noted::plain(time))
     }
 

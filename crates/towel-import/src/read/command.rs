@@ -14,15 +14,16 @@ pub(crate) fn shell_line(text: &str) -> String {
     if text.contains(special) || assigns { command_line(&["sh", "-c", &text]) } else { text }
 }
 
-/// The command as it is run in a folder below that of `towel.yaml`.
+/// The command as it is run in a folder below that of `towel.yaml`. An image holds that folder's content as its own
+/// folder, so that there is nothing to go to, and the same command does.
 pub(crate) fn in_folder(folder: &str, command: &str) -> String {
     if folder.is_empty() || folder == "." {
         return command.to_owned();
     }
     let inner = command.strip_prefix("sh -c ").and_then(|rest| rest.strip_prefix('\'')?.strip_suffix('\''));
     match inner {
-        Some(inner) => format!("sh -c 'cd {folder} && {inner}'"),
-        None => command_line(&["sh", "-c", &format!("cd {folder} && exec {command}")]),
+        Some(inner) => format!("sh -c 'cd {folder} 2>/dev/null; {inner}'"),
+        None => command_line(&["sh", "-c", &format!("cd {folder} 2>/dev/null; exec {command}")]),
     }
 }
 
@@ -54,7 +55,10 @@ mod tests {
     #[test]
     fn a_command_is_run_in_its_folder() {
         assert_eq!(in_folder("", "npm start"), "npm start");
-        assert_eq!(in_folder("apps/api", "npm start"), "sh -c 'cd apps/api && exec npm start'");
-        assert_eq!(in_folder("web", "sh -c 'exec vite --port $PORT'"), "sh -c 'cd web && exec vite --port $PORT'");
+        assert_eq!(in_folder("apps/api", "npm start"), "sh -c 'cd apps/api 2>/dev/null; exec npm start'");
+        assert_eq!(
+            in_folder("web", "sh -c 'exec vite --port $PORT'"),
+            "sh -c 'cd web 2>/dev/null; exec vite --port $PORT'"
+        );
     }
 }

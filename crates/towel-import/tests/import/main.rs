@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod compose;
+mod compose_awkward;
 mod compose_keys;
 mod detect;
 mod kamal;

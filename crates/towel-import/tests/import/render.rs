@@ -103,8 +103,8 @@ fn services_databases_and_groups_come_over() {
     let text = sound(&imported.draft);
     for line in [
         "stack: node",
-        "sh -c 'cd services/api && exec npm start'",
-        "- run: sh -c 'cd services/api && exec npm run migrate'",
+        "sh -c 'cd services/api 2>/dev/null; exec npm start'",
+        "- run: sh -c 'cd services/api 2>/dev/null; exec npm run migrate'",
         "ready: /healthz",
         "drain: 120s",
         "replicas: 2..6",

@@ -7,6 +7,7 @@ pub(crate) mod down;
 mod exec;
 mod explain;
 mod gateway;
+mod init;
 mod logs;
 mod render;
 mod route;

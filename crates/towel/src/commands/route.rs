@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use towel_source::Colour;
 
-use super::{check, completions, deploy, down, exec, explain, gateway, logs, render, schema, status, up, watching};
-use crate::cli::{CheckFormat, Cli, Command, Common, DeployArgs, RenderArgs};
+use super::{
+    check, completions, deploy, down, exec, explain, gateway, init, logs, render, schema, status, up, watching,
+};
+use crate::cli::{CheckFormat, Cli, Command, Common, DeployArgs, InitArgs, RenderArgs};
 use crate::client::Client;
 use crate::exit::{Failure, Status};
 use crate::product::{Product, environment};
@@ -27,6 +29,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn ordinary(common: &Common, command: Command) -> anyhow::Result<Status> {
     match command {
+        Command::Init(args) => begun(common, &args),
         Command::Check(args) => checked(common, args.format),
         Command::Explain { code } => printed(|out| explain::explain(code.as_deref(), common.json, out)),
         Command::Render(args) => rendered(common, &args),
@@ -117,6 +120,18 @@ fn rendered(common: &Common, args: &RenderArgs) -> anyhow::Result<Status> {
         today: jiff::Zoned::now().date().to_string(),
     };
     printed(|out| render::render(&wish, out))
+}
+
+fn begun(common: &Common, args: &InitArgs) -> anyhow::Result<Status> {
+    let wish = init::Wish {
+        out: args.out.as_deref().unwrap_or(&common.file),
+        from: &args.from,
+        dry_run: args.dry_run,
+        force: args.force,
+        json: common.json,
+        quiet: common.quiet,
+    };
+    printed(|out| init::init(&wish, out))
 }
 
 /// Gives a command standard output, and does not forget what is still in the buffer.

@@ -9,6 +9,7 @@ mod configuration;
 mod demo;
 mod environments;
 mod freezes;
+mod init;
 mod interventions;
 mod killed_parts;
 mod killed_supervisor;
