@@ -71,7 +71,8 @@ impl Build<'_> {
     }
 
     pub(super) fn ignore(&self) -> String {
-        let name = if self.shared { format!("{}.dockerignore", self.file("Dockerfile")) } else { ".dockerignore".into() };
+        let name =
+            if self.shared { format!("{}.dockerignore", self.file("Dockerfile")) } else { ".dockerignore".into() };
         within(&self.folder, &name)
     }
 

@@ -30,7 +30,6 @@ pub(super) fn program(service: &Service) -> (String, Vec<String>) {
     (name, arguments.unwrap_or_default())
 }
 
-
 fn text(word: &Template) -> Option<String> {
     word.fill(|_| Err(())).ok()
 }

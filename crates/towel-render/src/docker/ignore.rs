@@ -32,8 +32,12 @@ const ALWAYS: &str = "\
 pub(super) fn text(build: &Build<'_>) -> String {
     let made = match build.kind {
         Kind::Nestjs | Kind::Node => "**/node_modules\n**/dist\n**/.turbo\n",
-        Kind::Nextjs => "**/node_modules\n**/.next\n**/out\n**/.turbo\n# Next.js' own: public values that are the same everywhere.\n!.env.production\n",
-        Kind::Static => "**/node_modules\n**/.turbo\n# Vite's own: public values that are the same everywhere.\n!.env.production\n",
+        Kind::Nextjs => {
+            "**/node_modules\n**/.next\n**/out\n**/.turbo\n# Next.js' own: public values that are the same everywhere.\n!.env.production\n"
+        }
+        Kind::Static => {
+            "**/node_modules\n**/.turbo\n# Vite's own: public values that are the same everywhere.\n!.env.production\n"
+        }
         Kind::Php => "vendor\nvar\n**/node_modules\nstorage/logs\nstorage/framework\n.phpunit.cache\n",
         Kind::Python => {
             "**/.venv\n**/venv\n**/__pycache__\n**/*.pyc\n**/.pytest_cache\n**/.mypy_cache\n**/.ruff_cache\n**/htmlcov\n"

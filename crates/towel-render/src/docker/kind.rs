@@ -31,9 +31,4 @@ impl Kind {
             _ => return None,
         })
     }
-
-    /// Whether a package manager of Node builds it.
-    pub(crate) const fn is_node(self) -> bool {
-        matches!(self, Self::Nestjs | Self::Node | Self::Nextjs | Self::Static)
-    }
 }

@@ -22,7 +22,9 @@ mod target;
 mod tests;
 
 pub(crate) use base::{GO_VERSION, NGINX, NODE_VERSION, PHP_VERSION, PYTHON_VERSION, RUST_VERSION, UV_VERSION};
-pub(crate) use build::{Build, builds, folder, within};
+pub(crate) use build::{Build, builds, folder, source, within};
 pub(crate) use check::question;
 pub(crate) use kind::Kind;
 pub(crate) use target::{render, treat};
+#[cfg(test)]
+pub(crate) use tests::PRODUCT;

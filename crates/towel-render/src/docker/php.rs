@@ -92,7 +92,8 @@ FROM base
     )
 }
 
-const APPLICATION: &str = "# Owned by root: the service cannot change its own code, but for the folders that its framework writes to.
+const APPLICATION: &str =
+    "# Owned by root: the service cannot change its own code, but for the folders that its framework writes to.
 COPY --from=build /app ./
 COPY --from=build --chown=33:33 /writable ./
 ";

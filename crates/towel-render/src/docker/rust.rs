@@ -52,7 +52,8 @@ FROM {final_image}
             final_image = base::DEBIAN,
         ),
         packages(&needed),
-        "# Owned by root: the service cannot change its own code.\nCOPY --from=build /programs/ /usr/local/bin/\n".to_owned(),
+        "# Owned by root: the service cannot change its own code.\nCOPY --from=build /programs/ /usr/local/bin/\n"
+            .to_owned(),
         port,
         "WORKDIR /\n".to_owned(),
         ending.text(),

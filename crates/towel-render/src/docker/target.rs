@@ -176,7 +176,9 @@ fn asked(service: &Service, ask: Option<&Ask>) -> Treatment {
         Some(Ask::Run(command)) if super::command::literal_words(command).is_none() => {
             Treatment::dropped("its command differs between versions or environments, and HEALTHCHECK has no variables")
         }
-        Some(Ask::Http(_) | Ask::Tcp) if service.port.is_none() && source(service).is_some_and(|it| it.0 != Kind::Static) => {
+        Some(Ask::Http(_) | Ask::Tcp)
+            if service.port.is_none() && source(service).is_some_and(|it| it.0 != Kind::Static) =>
+        {
             Elsewhere
         }
         _ => Kept,
