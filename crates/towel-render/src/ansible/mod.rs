@@ -1,5 +1,10 @@
 //! The target `ansible`.
 
+mod files;
+mod host;
+mod playbook;
 mod target;
+mod treatment;
 
-pub(crate) use target::{render, treat};
+pub(crate) use target::render;
+pub(crate) use treatment::treat;

@@ -1,5 +1,15 @@
-//! The target `blueprint`.
+//! The target `render`: a blueprint for the hosting platform of that name.
 
+mod host;
+mod plan;
+mod service;
+mod store;
 mod target;
+mod treatment;
+mod variable;
 
-pub(crate) use target::{render, treat};
+#[cfg(test)]
+mod tests;
+
+pub(crate) use target::render;
+pub(crate) use treatment::treat;

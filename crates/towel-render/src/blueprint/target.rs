@@ -1,12 +1,34 @@
-//! Entry of the target `blueprint`: its files, and what becomes of each key.
+//! Entry of the target `render`: one blueprint, for the strictest environment.
 
+use super::{service, store, variable};
+use crate::Product;
+use crate::compose::Folders;
 use crate::file::Files;
-use crate::{Fact, Product, Treatment};
+use crate::yaml::{Map, Yaml};
 
 /// Writes the files of this target.
-pub(crate) fn render(_product: &Product, _files: &mut Files) {}
-
-/// What becomes of each key here.
-pub(crate) fn treat(_fact: &Fact<'_>) -> Treatment {
-    Treatment::Elsewhere
+pub(crate) fn render(product: &Product, files: &mut Files) {
+    let stack = product.strictest();
+    let folders = Folders::of(stack);
+    let services = stack.services.iter().filter_map(|it| service::service(stack, it, &folders));
+    let mut services: Vec<Map> = services.collect();
+    if services.is_empty() {
+        return;
+    }
+    services.extend(stack.datastores.iter().filter_map(|datastore| store::key_value(stack, datastore)));
+    let databases: Vec<Map> =
+        stack.datastores.iter().filter_map(|datastore| store::database(stack, datastore)).collect();
+    let previews = Map::new().with("generation", "manual").with("expireAfterDays", 3_u32);
+    let document = Map::new()
+        .comment("A preview costs what the product costs, so only pull requests that ask for one get it.")
+        .with("previews", previews)
+        .blank()
+        .comment("Variables with `sync: false` are asked for when the blueprint is first applied.")
+        .with("services", services)
+        .blank()
+        .unless_empty("databases", databases)
+        .blank()
+        .unless_empty("envVarGroups", variable::groups(stack));
+    let name = stack.environment.name.as_str();
+    files.yaml("render.yaml", &format!("environments.{name}"), &Yaml::Map(document));
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use towel_check::CheckedStack;
 use towel_model::{Service, Stack, Tls};
 
 use super::setting::Setting;
@@ -37,6 +38,16 @@ pub(crate) fn listen(stack: &Stack) -> Listen {
 /// The certificate that the front door shows.
 pub(crate) fn tls(stack: &Stack) -> Option<&Tls> {
     stack.environment.gateway.as_ref()?.tls.as_ref()
+}
+
+/// The name of the front door's container; none when nothing is exposed.
+pub(crate) fn front_door(setting: Setting<'_>) -> Option<String> {
+    (!exposed(setting).is_empty()).then(|| setting.unused("proxy"))
+}
+
+/// Whether something is exposed.
+pub(crate) fn has_front_door(stack: &CheckedStack) -> bool {
+    !exposed(Setting { stack, main: true }).is_empty()
 }
 
 /// Whether requests from outside reach it.
@@ -93,7 +104,7 @@ pub(super) fn container(setting: Setting<'_>) -> Option<(String, Map)> {
         container.with("cap_drop", Yaml::row(["ALL"]))
     };
     let container = container.with("security_opt", Yaml::row(["no-new-privileges:true"]));
-    Some((setting.unused("proxy"), bounded(container)))
+    Some((front_door(setting)?, bounded(container)))
 }
 
 fn volumes(setting: Setting<'_>) -> Vec<String> {

@@ -153,7 +153,7 @@ fn of_the_rest(fact: &Fact<'_>) -> Treatment {
             }
         }
         Key::Listen | Key::Tls => {
-            if has_door(fact) {
+            if proxy::has_front_door(fact.stack) {
                 Kept
             } else {
                 Elsewhere
@@ -239,10 +239,6 @@ fn of_the_rest(fact: &Fact<'_>) -> Treatment {
         | Key::Latency
         | Key::Traffic => Elsewhere,
     }
-}
-
-fn has_door(fact: &Fact<'_>) -> bool {
-    !proxy::exposed(Setting { stack: fact.stack, main: true }).is_empty()
 }
 
 /// Whether some container or the front door is told the domain.

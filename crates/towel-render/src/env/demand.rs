@@ -80,6 +80,12 @@ pub(super) fn demands(stack: &CheckedStack, composed: Composed) -> Vec<Demand> {
     demands
 }
 
+/// The variables of a Compose environment's `.env`, and whether it cannot start without them.
+pub(crate) fn wanted(stack: &CheckedStack) -> Vec<(String, bool)> {
+    let demands = demands(stack, Composed::Yes).into_iter();
+    demands.map(|demand| (demand.name, demand.need > Need::None)).collect()
+}
+
 /// The same variable once more: two services share it, or a secret and a variable have one name.
 pub(super) fn merge(into: &mut Demand, other: Demand) {
     into.need = into.need.max(other.need);

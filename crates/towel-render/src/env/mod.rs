@@ -11,6 +11,7 @@ mod treatment;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use demand::wanted;
 pub use gap::{Gap, GapKind, gaps};
 pub(crate) use target::render;
 pub(crate) use treatment::treat;

@@ -1,5 +1,8 @@
 //! The target `railway`.
 
+mod config;
 mod target;
+mod treatment;
 
-pub(crate) use target::{render, treat};
+pub(crate) use target::render;
+pub(crate) use treatment::treat;

@@ -1,12 +1,15 @@
-//! Entry of the target `railway`: its files, and what becomes of each key.
+//! Entry of the target `railway`: a file beside the source of each service that is built.
 
+use super::config;
+use crate::Product;
+use crate::compose::Folders;
 use crate::file::Files;
-use crate::{Fact, Product, Treatment};
 
-/// Writes the files of this target.
-pub(crate) fn render(_product: &Product, _files: &mut Files) {}
-
-/// What becomes of each key here.
-pub(crate) fn treat(_fact: &Fact<'_>) -> Treatment {
-    Treatment::Elsewhere
+/// Writes the files of this target. They are of the strictest environment: a service has one such file.
+pub(crate) fn render(product: &Product, files: &mut Files) {
+    let stack = product.strictest();
+    let folders = Folders::of(stack);
+    for (path, document) in stack.services.iter().filter_map(|service| config::config(service, &folders)) {
+        files.json(path, &document);
+    }
 }
