@@ -89,7 +89,7 @@ impl<'a> Limit<'a> {
         let (level, over) = (signal.level(), window(self.over));
         let matcher = signal.bucket_matcher(bound).unwrap_or_default();
         format!(
-            "1 - sum by ({level}) (rate({}[{over}])) / sum by ({level}) (rate({}[{over}])) > {}\nand {}",
+            "1 - sum by ({level}) (rate({}[{over}]))\n/ sum by ({level}) (rate({}[{over}])) > {}\nand {}",
             signal.buckets(&matcher),
             signal.duration_count(),
             figure(1.0 - self.quantile),
@@ -165,7 +165,7 @@ impl<'a> Limit<'a> {
 pub(super) fn mean(service: &Service, signal: &Signal<'_>) -> Alarm {
     let (level, name) = (signal.level(), service.name.as_str());
     let over = |series: String| format!("sum by ({level}) (rate({series}[5m]))");
-    let expression = format!("{} / {} > 0.1", over(signal.duration_sum()), over(signal.duration_count()));
+    let expression = format!("{}\n/ {} > 0.1", over(signal.duration_sum()), over(signal.duration_count()));
     let scene = |seconds: &str| {
         Scene::after(HOLD, 4).rising(signal.duration_sum(), seconds).rising(signal.duration_count(), 60)
     };

@@ -7,6 +7,7 @@ use towel_model::{EngineKind, Severity, Stack};
 use super::case::Scene;
 use super::metric::percent;
 use super::{Alarm, Case, Firing, Kind};
+use crate::prometheus::job::{ALERTMANAGER, NODE, PROMETHEUS};
 
 /// Adds the alerts about nodes and monitoring.
 pub(super) fn alarms(stack: &Stack, alarms: &mut Vec<Alarm>) {
@@ -19,18 +20,18 @@ pub(super) fn alarms(stack: &Stack, alarms: &mut Vec<Alarm>) {
     alarms.push(watchdog());
 }
 
-const NODE: &str = "10.0.0.1:9100";
+const HOST: &str = "10.0.0.1:9100";
 
 fn node_gone(clustered: bool) -> Alarm {
     let hold = Duration::from_secs(300);
-    let series = format!("up{{job=\"node\", instance=\"{NODE}\"}}");
+    let series = format!("up{{job=\"{NODE}\", instance=\"{HOST}\"}}");
     // A cluster moves what ran there to another node.
     let severity = if clustered { Severity::Warning } else { Severity::Critical };
     Alarm::new(Kind::NodePressure, "", "NodeGone", severity)
-        .when("max by (instance) (up{job=\"node\"}) == 0", hold)
+        .when(format!("max by (instance) (up{{job=\"{NODE}\"}}) == 0"), hold)
         .says("node `{{ $labels.instance }}` does not answer", "Its exporter has not answered for 5m.")
         .tried([
-            Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain().labelled("instance", NODE)),
+            Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain().labelled("instance", HOST)),
             Scene::after(hold, 2).steady(series, 1).is_silent(),
         ])
 }
@@ -39,10 +40,10 @@ fn disk(least: f64, severity: Severity, name: &str) -> Alarm {
     let hold = Duration::from_secs(600);
     let on_disk = "fstype!~\"tmpfs|ramfs|overlay|squashfs|iso9660\"";
     let over = |what: &str| {
-        format!("max by (instance, mountpoint) (node_filesystem_{what}_bytes{{job=\"node\", {on_disk}}})")
+        format!("max by (instance, mountpoint) (node_filesystem_{what}_bytes{{job=\"{NODE}\", {on_disk}}})")
     };
     let fed = |what: &str| {
-        format!("node_filesystem_{what}_bytes{{job=\"node\", instance=\"{NODE}\", mountpoint=\"/\", fstype=\"ext4\"}}")
+        format!("node_filesystem_{what}_bytes{{job=\"{NODE}\", instance=\"{HOST}\", mountpoint=\"/\", fstype=\"ext4\"}}")
     };
     let scene = |left: u32| Scene::after(hold, 2).steady(fed("avail"), left).steady(fed("size"), 100);
     Alarm::new(Kind::NodePressure, "", name, severity)
@@ -52,15 +53,15 @@ fn disk(least: f64, severity: Severity, name: &str) -> Alarm {
             format!("Less than {} is free for 10m.", percent(least)),
         )
         .tried([
-            scene(2).fires(Firing::valued("2%").labelled("instance", NODE).labelled("mountpoint", "/")),
+            scene(2).fires(Firing::valued("2%").labelled("instance", HOST).labelled("mountpoint", "/")),
             scene(60).is_silent(),
         ])
 }
 
 fn memory() -> Alarm {
     let hold = Duration::from_secs(600);
-    let over = |what: &str| format!("max by (instance) (node_memory_{what}_bytes{{job=\"node\"}})");
-    let fed = |what: &str| format!("node_memory_{what}_bytes{{job=\"node\", instance=\"{NODE}\"}}");
+    let over = |what: &str| format!("max by (instance) (node_memory_{what}_bytes{{job=\"{NODE}\"}})");
+    let fed = |what: &str| format!("node_memory_{what}_bytes{{job=\"{NODE}\", instance=\"{HOST}\"}}");
     let scene = |left: u32| Scene::after(hold, 2).steady(fed("MemAvailable"), left).steady(fed("MemTotal"), 100);
     Alarm::new(Kind::NodePressure, "", "NodeMemoryLow", Severity::Warning)
         .when(format!("{} / {} < 0.1", over("MemAvailable"), over("MemTotal")), hold)
@@ -68,22 +69,23 @@ fn memory() -> Alarm {
             "node `{{ $labels.instance }}` has {{ $value | humanizePercentage }} of its memory left",
             "Less than 10 % is available for 10m; soon something is killed.",
         )
-        .tried([scene(5).fires(Firing::valued("5%").labelled("instance", NODE)), scene(60).is_silent()])
+        .tried([scene(5).fires(Firing::valued("5%").labelled("instance", HOST)), scene(60).is_silent()])
 }
 
 fn target_missing() -> Alarm {
     let hold = Duration::from_secs(600);
-    let fed = "up{job=\"alertmanager\", instance=\"alertmanager:9093\"}";
+    let fed = format!("up{{job=\"{ALERTMANAGER}\", instance=\"alertmanager:9093\"}}");
     Alarm::new(Kind::MonitoringBroken, "", "ScrapeTargetDown", Severity::Warning)
-        .when("up{job=~\"alertmanager|blackbox|prometheus|towel|kube-state-metrics|kubelet|cadvisor|cert-manager\"} == 0", hold)
+        // Nodes have an alert of their own, and what probes find is about what they ask.
+        .when("up{job=~\"platform/.+\", job!~\"platform/(node|probes)\"} == 0", hold)
         .says(
             "`{{ $labels.job }}` cannot be scraped",
             "`{{ $labels.instance }}` has not answered for 10m; alerts that are made of its metrics are blind.",
         )
         .tried([
             Scene::after(hold, 2)
-                .steady(fed, 0)
-                .fires(Firing::plain().labelled("instance", "alertmanager:9093").labelled("job", "alertmanager")),
+                .steady(fed.as_str(), 0)
+                .fires(Firing::plain().labelled("instance", "alertmanager:9093").labelled("job", ALERTMANAGER)),
             Scene::after(hold, 2).steady(fed, 1).is_silent(),
         ])
 }
@@ -115,7 +117,7 @@ fn monitoring() -> [Alarm; 5] {
     [
         flag(
             "PrometheusConfigRejected",
-            "prometheus",
+            PROMETHEUS,
             Severity::Warning,
             "prometheus_config_last_reload_successful",
             "Prometheus could not read its configuration",
@@ -123,7 +125,7 @@ fn monitoring() -> [Alarm; 5] {
         ),
         flag(
             "AlertmanagerConfigRejected",
-            "alertmanager",
+            ALERTMANAGER,
             Severity::Warning,
             "alertmanager_config_last_reload_successful",
             "Alertmanager could not read its configuration",
@@ -131,7 +133,7 @@ fn monitoring() -> [Alarm; 5] {
         ),
         flag(
             "AlertmanagerNotFound",
-            "prometheus",
+            PROMETHEUS,
             Severity::Critical,
             "prometheus_notifications_alertmanagers_discovered",
             "Prometheus knows no Alertmanager",
@@ -139,14 +141,14 @@ fn monitoring() -> [Alarm; 5] {
         ),
         counter(
             "RulesFailing",
-            "prometheus",
+            PROMETHEUS,
             "prometheus_rule_evaluation_failures_total",
             "Prometheus could not evaluate some rules",
             "Alerts that are made by them are blind.",
         ),
         counter(
             "NotificationsFailing",
-            "alertmanager",
+            ALERTMANAGER,
             "alertmanager_notifications_failed_total",
             "Alertmanager could not deliver some notifications",
             "Somebody is not told of an alert; the other channels may still work.",

@@ -8,9 +8,7 @@ use super::case::Scene;
 use super::metric::quoted;
 use super::{Alarm, Firing, Kind};
 use crate::names;
-
-/// The job that the blackbox exporter's answers have.
-pub(crate) const JOB: &str = "probes";
+use crate::prometheus::job::PROBES;
 
 /// A probe whose URL is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +53,8 @@ pub(crate) fn host(url: &str) -> &str {
 pub(super) fn alarms(stack: &Stack, alarms: &mut Vec<Alarm>) {
     alarms.extend(asked(stack).map(|asked| failing(&asked)));
     if asked(stack).any(|asked| asked.url.starts_with("https:")) {
-        let series = format!("probe_ssl_earliest_cert_expiry{{job=\"{JOB}\"}}");
-        let fed = format!("probe_ssl_earliest_cert_expiry{{job=\"{JOB}\", instance=\"https://shop.example/\"}}");
+        let series = format!("probe_ssl_earliest_cert_expiry{{job=\"{PROBES}\"}}");
+        let fed = format!("probe_ssl_earliest_cert_expiry{{job=\"{PROBES}\", instance=\"https://shop.example/\"}}");
         alarms.extend(expiring("Served", "instance", "https://shop.example/", &series, &fed));
     }
     if *stack.environment.engine == EngineKind::Kubernetes {
@@ -72,7 +70,7 @@ fn failing(asked: &Asked<'_>) -> Alarm {
     let url = &asked.url;
     // Three in a row, or two minutes.
     let hold = (*asked.probe.every * 3).max(Duration::from_secs(120));
-    let series = format!("probe_success{{job=\"{JOB}\", instance={}}}", quoted(url));
+    let series = format!("probe_success{{job=\"{PROBES}\", instance={}}}", quoted(url));
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let minutes = crate::quantity::duration(hold);
     let mut alarm = Alarm::new(Kind::ProbeFailing, &format!("probe-{rest}"), "Fails", Severity::Critical)

@@ -87,12 +87,12 @@ impl<'a> Promise<'a> {
 
     fn description(&self, windows: &[(Window, f64)]) -> String {
         let when = windows.iter().map(|(over, threshold)| {
-            let times = figure((over.factor * 100.0).round() / 100.0);
-            format!("more than {} over {} ({times} times too fast)", percent(*threshold), window(over.long))
+            let rate = figure((over.factor * 100.0).round() / 100.0);
+            format!("more than {} fail over {} and over {} (burn rate {rate})", percent(*threshold), window(over.long), window(over.short))
         });
         let promised = figure(self.availability);
         let over = window(*self.slo.over);
-        format!("{promised} % good requests over {over} are promised. This alert means {}.", when.collect::<Vec<_>>().join(", or "))
+        format!("{promised} % good requests over {over} are promised; {}.", when.collect::<Vec<_>>().join(", or "))
     }
 
     fn cases(&self, windows: &[(Window, f64)], hold: Duration) -> Vec<Case> {

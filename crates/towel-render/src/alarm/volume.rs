@@ -51,7 +51,7 @@ impl Free {
         let claim = format!("data-{name}-0");
         let over = |metric| format!("max by (persistentvolumeclaim) ({})", claims(metric, &all));
         let (free, whole) = ("kubelet_volume_stats_available_bytes", "kubelet_volume_stats_capacity_bytes");
-        let expression = format!("{} / {}", over(free), over(whole));
+        let expression = format!("{}\n/ {}", over(free), over(whole));
         let fed = format!("=\"{claim}\"");
         let labels = vec![("persistentvolumeclaim", claim)];
         let scene = move |left: u32| {
@@ -78,7 +78,7 @@ impl Free {
     fn of_buckets(datastore: &Datastore) -> Self {
         let (free, whole) = ("minio_cluster_capacity_usable_free_bytes", "minio_cluster_capacity_usable_total_bytes");
         let over = |metric| format!("max({})", of(datastore, metric));
-        let expression = format!("{} / {}", over(free), over(whole));
+        let expression = format!("{}\n/ {}", over(free), over(whole));
         let (left_series, whole_series) = (one(datastore, free, ""), one(datastore, whole, ""));
         let scene = move |left: u32| {
             Scene::after(HOLD, 2).steady(left_series.as_str(), left).steady(whole_series.as_str(), 100)

@@ -66,7 +66,7 @@ impl Pods<'_> {
         let hold = Duration::from_secs(600);
         // The container without a name is the sum of all of a pod's.
         let expression = format!(
-            "max by (pod, container) ({}) / max by (pod, container) ({}) > 0.9",
+            "max by (pod, container) ({})\n/ max by (pod, container) ({}) > 0.9",
             self.of(USED, ", container!=\"\""),
             self.of(LIMIT, ", resource=\"memory\"")
         );
@@ -94,7 +94,7 @@ impl Pods<'_> {
             Scene::after(hold, 4).rising(self.one(THROTTLED, ""), throttled).rising(self.one(PERIODS, ""), 600)
         };
         Alarm::new(Kind::CpuThrottled, self.name, "CpuThrottled", Severity::Warning)
-            .when(format!("{} / {} > 0.25", over(THROTTLED), over(PERIODS)), hold)
+            .when(format!("{}\n/ {} > 0.25", over(THROTTLED), over(PERIODS)), hold)
             .says(
                 format!("`{}` is held back at its CPU limit", self.name),
                 "`{{ $labels.pod }}` was stopped in {{ $value | humanizePercentage }} of its periods; above 25 % for 15m is told.",

@@ -3,9 +3,9 @@
 use towel_check::CheckedStack;
 use towel_model::{EngineKind, Service, Stack};
 
-use super::place::{ALERTMANAGER, BLACKBOX, CADVISOR, NODE, TOWEL};
+use super::place::{ALERTMANAGER, BLACKBOX, CADVISOR, NODE, TOWEL, job};
 use super::{Exporter, blackbox, discovery};
-use crate::alarm::{PROBES, asked};
+use crate::alarm::asked;
 use crate::names;
 use crate::yaml::{Map, Yaml};
 
@@ -39,8 +39,8 @@ fn global(stack: &Stack) -> Map {
 
 fn scrapes(stack: &CheckedStack) -> Vec<Map> {
     let mut scrapes = vec![
-        fixed("prometheus", ("localhost", 9090)),
-        fixed("alertmanager", ALERTMANAGER),
+        fixed(job::PROMETHEUS, ("localhost", 9090)),
+        fixed(job::ALERTMANAGER, ALERTMANAGER),
     ];
     if *stack.environment.engine == EngineKind::Kubernetes {
         scrapes.extend(discovery::scrapes(stack));
@@ -48,14 +48,14 @@ fn scrapes(stack: &CheckedStack) -> Vec<Map> {
         scrapes.extend(on_a_machine(stack));
     }
     if asked(stack).next().is_some() {
-        scrapes.push(fixed("blackbox", BLACKBOX));
+        scrapes.push(fixed(job::BLACKBOX, BLACKBOX));
         scrapes.push(probes(stack));
     }
     scrapes
 }
 
 fn on_a_machine(stack: &Stack) -> impl Iterator<Item = Map> {
-    let platform = [fixed("node", NODE), fixed("cadvisor", CADVISOR), fixed("towel", TOWEL)];
+    let platform = [fixed(job::NODE, NODE), fixed(job::CADVISOR, CADVISOR), fixed(job::TOWEL, TOWEL)];
     let services = stack.services.iter().filter_map(service);
     let datastores = stack.datastores.iter().filter_map(|datastore| {
         let exporter = Exporter::of(datastore, stack)?;
@@ -85,14 +85,14 @@ fn probes(stack: &Stack) -> Map {
     };
     let each: Vec<Map> = asked(stack).map(|asked| blackbox::target(&asked)).collect();
     let exporter = Map::new().with("target_label", "__address__").with("replacement", address(BLACKBOX));
-    named(PROBES, "/probe").with("static_configs", each).with(
+    named(job::PROBES, "/probe").with("static_configs", each).with(
         "relabel_configs",
         vec![relabel("__address__", "__param_target"), relabel("__param_target", "instance"), exporter],
     )
 }
 
 /// One target that is always there.
-pub(super) fn fixed(job: &str, at: (&str, u16)) -> Map {
+fn fixed(job: &str, at: (&str, u16)) -> Map {
     named(job, "/metrics").with("static_configs", vec![targets([address(at)])])
 }
 

@@ -2,7 +2,7 @@
 
 use towel_check::CheckedStack;
 
-use super::Exporter;
+use super::{Exporter, job};
 use crate::names;
 use crate::yaml::{Map, Yaml};
 
@@ -33,12 +33,12 @@ pub(super) fn scrapes(stack: &CheckedStack) -> Vec<Map> {
         scrapes.push(pods("datastores", both, &format!("({})(-exporter)?", datastores.join("|")), "$1"));
     }
     let own = Map::new().with("names", vec![namespace.clone()]);
-    scrapes.push(pods("towel", own, "towel(-gateway)?", "towel"));
-    scrapes.push(by_label("kube-state-metrics", "kube-state-metrics", 8080));
-    scrapes.push(by_label("node", "prometheus-node-exporter", 9100));
-    scrapes.push(by_label("cert-manager", "cert-manager", 9402));
-    scrapes.push(nodes("kubelet", "/metrics", keep("__name__", "kubelet_volume_stats_.+")));
-    scrapes.push(nodes("cadvisor", "/metrics/cadvisor", keep("namespace", &namespace)));
+    scrapes.push(pods(job::TOWEL, own, "towel(-gateway)?", job::TOWEL));
+    scrapes.push(by_label(job::KUBE_STATE, "kube-state-metrics", 8080));
+    scrapes.push(by_label(job::NODE, "prometheus-node-exporter", 9100));
+    scrapes.push(by_label(job::CERT_MANAGER, "cert-manager", 9402));
+    scrapes.push(nodes(job::KUBELET, "/metrics", keep("__name__", "kubelet_volume_stats_.+")));
+    scrapes.push(nodes(job::CADVISOR, "/metrics/cadvisor", keep("namespace", &namespace)));
     scrapes
 }
 
@@ -76,7 +76,10 @@ fn by_label(job: &'static str, name: &str, port: u16) -> Map {
         .with("job_name", job)
         .with("honor_labels", true)
         .with("kubernetes_sd_configs", vec![found])
-        .with("relabel_configs", vec![keep("__meta_kubernetes_pod_container_port_number", &port.to_string())])
+        .with("relabel_configs", vec![
+            keep("__meta_kubernetes_pod_container_port_number", &port.to_string()),
+            label("__meta_kubernetes_pod_node_name", "instance"),
+        ])
 }
 
 /// Every node, by way of the API server: kubelets' own certificates are signed by nobody.
@@ -93,7 +96,7 @@ fn nodes(job: &'static str, path: &str, kept: Map) -> Map {
         .with("authorization", Map::new().with("credentials_file", format!("{ACCOUNT}/token")))
         .with("tls_config", Map::new().with("ca_file", format!("{ACCOUNT}/ca.crt")))
         .with("kubernetes_sd_configs", vec![Map::new().with("role", "node")])
-        .with("relabel_configs", vec![api, through])
+        .with("relabel_configs", vec![api, through, label("__meta_kubernetes_node_name", "instance")])
         .with("metric_relabel_configs", vec![kept])
 }
 

@@ -13,5 +13,5 @@ mod treatment;
 mod unit;
 
 pub(crate) use exporter::{Exporter, is_managed};
-pub(crate) use place::{ALERTMANAGER_SECRETS, SLACK_SECRET, folder};
+pub(crate) use place::{ALERTMANAGER_SECRETS, SLACK_SECRET, folder, job};
 pub(crate) use target::{render, treat};

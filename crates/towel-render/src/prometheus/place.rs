@@ -34,3 +34,17 @@ pub(super) const TOWEL: (&str, u16) = ("host.docker.internal", 9469);
 
 /// Host and port of what tells about a single machine's containers.
 pub(super) const CADVISOR: (&str, u16) = ("cadvisor", 8080);
+
+/// The `job` of what belongs to no part of the product. No service can have such a name.
+pub(crate) mod job {
+    pub(crate) const PROMETHEUS: &str = "platform/prometheus";
+    pub(crate) const ALERTMANAGER: &str = "platform/alertmanager";
+    pub(crate) const TOWEL: &str = "platform/towel";
+    pub(crate) const NODE: &str = "platform/node";
+    pub(crate) const CADVISOR: &str = "platform/cadvisor";
+    pub(crate) const KUBELET: &str = "platform/kubelet";
+    pub(crate) const KUBE_STATE: &str = "platform/kube-state-metrics";
+    pub(crate) const CERT_MANAGER: &str = "platform/cert-manager";
+    pub(crate) const BLACKBOX: &str = "platform/blackbox";
+    pub(crate) const PROBES: &str = "platform/probes";
+}
