@@ -13,10 +13,11 @@ use crate::yaml::{Map, Yaml};
 /// The variable of a `.env` file that holds the password of admin pages that ask for one of their own.
 pub(crate) const PASSWORD: &str = "ADMIN_PAGES_PASSWORD";
 
-/// A tool's name, and its container without what all tools have.
-struct Tool {
-    name: String,
-    container: Map,
+/// A tool's name, where it is reached, and its container without what all tools have.
+pub(super) struct Tool {
+    pub(super) name: String,
+    pub(super) about: String,
+    pub(super) container: Map,
 }
 
 /// Whether some page asks for [`PASSWORD`].
@@ -26,7 +27,7 @@ pub(crate) fn has_password_pages(stack: &Stack) -> bool {
 }
 
 /// All tools of a developer's file, by name.
-pub(super) fn containers(setting: Setting<'_>) -> Vec<(String, Map)> {
+pub(super) fn containers(setting: Setting<'_>) -> Vec<Tool> {
     if !setting.is_for_developers() {
         return Vec::new();
     }
@@ -35,7 +36,7 @@ pub(super) fn containers(setting: Setting<'_>) -> Vec<(String, Map)> {
     let documents = of_kinds(setting, &[DatastoreKind::Mongodb]);
     tools.extend(documents.iter().enumerate().map(|(place, datastore)| mongo_express(setting, datastore, place)));
     tools.extend(adminer(setting));
-    tools.into_iter().map(|tool| (tool.name, with_common(tool.container))).collect()
+    tools.into_iter().map(|tool| Tool { container: with_common(tool.container), ..tool }).collect()
 }
 
 /// What pages are told about the datastores.
@@ -56,16 +57,20 @@ pub(super) fn console_ports(setting: Setting<'_>, datastore: &Datastore) -> Vec<
         return Vec::new();
     }
     let place = of_kinds(setting, &[*datastore.kind]).iter().position(|other| other.name == datastore.name);
-    vec![published(setting, inside, inside, place.unwrap_or(0))]
+    published(port(setting, inside, place.unwrap_or(0)), inside)
 }
 
-/// On this machine alone. Several of a kind get ports one after the other, and none takes the front door's.
-fn published(setting: Setting<'_>, wanted: u16, inside: u16, place: usize) -> String {
+/// A port of this machine alone. Several of a kind get ports one after the other, and none takes the front door's.
+fn port(setting: Setting<'_>, wanted: u16, place: usize) -> u16 {
     let mut port = wanted.saturating_add(u16::try_from(place).unwrap_or(u16::MAX));
     while port == proxy::listen(setting.stack).port {
         port = port.saturating_add(100);
     }
-    format!("127.0.0.1:{port}:{inside}")
+    port
+}
+
+fn published(port: u16, inside: u16) -> Vec<String> {
+    vec![format!("127.0.0.1:{port}:{inside}")]
 }
 
 fn of_kinds<'a>(setting: Setting<'a>, kinds: &[DatastoreKind]) -> Vec<&'a Datastore> {
@@ -78,21 +83,25 @@ fn has(setting: Setting<'_>, kinds: &[DatastoreKind]) -> bool {
 
 /// Takes every mail at port 1025 and shows it instead of sending it.
 fn mail_catcher(setting: Setting<'_>) -> Tool {
+    let (name, port) = (setting.unused("mailpit"), port(setting, 8025, 0));
     let container = Map::new()
         .with("image", image::MAILPIT)
-        .with("ports", [published(setting, 8025, 8025, 0)])
+        .with("ports", published(port, 8025))
         .with("healthcheck", asked(Yaml::row(["CMD", "/mailpit", "readyz"])))
         .with("networks", Yaml::row(["services"]))
         .with("read_only", true)
         .with("tmpfs", Yaml::row(["/tmp"]))
         .with("user", "1000:1000");
-    Tool { name: setting.unused("mailpit"), container }
+    let about =
+        format!("Takes mail at smtp://{name}:1025 and shows it at http://127.0.0.1:{port} instead of sending it.");
+    Tool { name, about, container }
 }
 
 fn pgadmin(setting: Setting<'_>) -> Option<Tool> {
     if !has(setting, &[DatastoreKind::Postgres]) {
         return None;
     }
+    let port = port(setting, 5050, 0);
     let environment = Map::new()
         .with("PGADMIN_DEFAULT_EMAIL", "admin@example.com")
         .with("PGADMIN_DEFAULT_PASSWORD", required(PASSWORD))
@@ -104,10 +113,11 @@ fn pgadmin(setting: Setting<'_>) -> Option<Tool> {
         .with("image", image::PGADMIN)
         .with("environment", environment)
         .with("volumes", [format!("{}:/pgadmin4/servers.json:ro", setting.mount("pgadmin.json"))])
-        .with("ports", [published(setting, 5050, 8080, 0)])
+        .with("ports", published(port, 8080))
         .with("healthcheck", asked(fetched("http://127.0.0.1:8080/misc/ping")))
         .with("networks", Yaml::row(["edge", "data"]));
-    Some(Tool { name: setting.unused("pgadmin"), container })
+    let about = format!("http://127.0.0.1:{port}, as admin@example.com");
+    Some(Tool { name: setting.unused("pgadmin"), about, container })
 }
 
 fn pgadmin_servers(setting: Setting<'_>) -> serde_json::Value {
@@ -129,6 +139,7 @@ fn pgadmin_servers(setting: Setting<'_>) -> serde_json::Value {
 }
 
 fn mongo_express(setting: Setting<'_>, datastore: &Datastore, place: usize) -> Tool {
+    let port = port(setting, 8090, place);
     let name = datastore.name.as_str();
     let server = Server::of(datastore, setting.stack);
     let password = super::environment::password(datastore);
@@ -145,23 +156,25 @@ fn mongo_express(setting: Setting<'_>, datastore: &Datastore, place: usize) -> T
     let container = Map::new()
         .with("image", image::MONGO_EXPRESS)
         .with("environment", environment)
-        .with("ports", [published(setting, 8090, 8081, place)])
+        .with("ports", published(port, 8081))
         .with("depends_on", needs::depends_on(awaited))
         .with("healthcheck", asked(fetched("http://127.0.0.1:8081/status")))
         .with("networks", Yaml::row(["edge", "data"]));
     let wanted = if place == 0 { "mongo-express".to_owned() } else { format!("mongo-express-{name}") };
-    Tool { name: setting.unused(&wanted), container }
+    Tool { name: setting.unused(&wanted), about: format!("http://127.0.0.1:{port}, as admin"), container }
 }
 
 fn adminer(setting: Setting<'_>) -> Option<Tool> {
     let first = *of_kinds(setting, &[DatastoreKind::Mysql, DatastoreKind::Mariadb]).first()?;
+    let (port, user) = (port(setting, 8070, 0), Server::of(first, setting.stack).user);
     let container = Map::new()
         .with("image", image::ADMINER)
         .with("environment", Map::new().with("ADMINER_DEFAULT_SERVER", first.name.to_string()))
-        .with("ports", [published(setting, 8070, 8080, 0)])
+        .with("ports", published(port, 8080))
         .with("healthcheck", asked(fetched("http://127.0.0.1:8080/")))
         .with("networks", Yaml::row(["edge", "data"]));
-    Some(Tool { name: setting.unused("adminer"), container })
+    let about = format!("http://127.0.0.1:{port}, as {user} with the password of the datastore");
+    Some(Tool { name: setting.unused("adminer"), about, container })
 }
 
 fn fetched(url: &str) -> Yaml {

@@ -79,7 +79,11 @@ fn containers(setting: Setting<'_>) -> Vec<Container> {
     proxy::container(setting).into_iter().for_each(|container| add(container, None));
     if !containers.is_empty() {
         let tools = admin::containers(setting).into_iter();
-        containers.extend(tools.map(|(name, map)| Container { name, about: None, map }));
+        containers.extend(tools.map(|tool| Container {
+            name: tool.name,
+            about: Some(tool.about),
+            map: tool.container,
+        }));
     }
     containers
 }
