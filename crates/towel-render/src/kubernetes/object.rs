@@ -64,7 +64,8 @@ impl<'a> Object<'a> {
     pub(super) fn explained(mut self, path: &str, why: impl Into<Cow<'static, str>>) -> Self {
         let (above, key) = path.rsplit_once('.').unwrap_or(("", path));
         let steps = above.split('.').filter(|step| !step.is_empty());
-        if let Some(map) = steps.fold(Some(Inner::Map(&mut self.tree)), |at, step| at?.step(step)).and_then(Inner::map) {
+        if let Some(map) = steps.fold(Some(Inner::Map(&mut self.tree)), |at, step| at?.step(step)).and_then(Inner::map)
+        {
             map.explain(key, why);
         }
         self

@@ -21,7 +21,10 @@ fn arranged_value(value: Yaml) -> Yaml {
 
 /// Lists of a few words, which are read better side by side.
 fn is_row(key: &str) -> bool {
-    matches!(key, "accessModes" | "apiGroups" | "drop" | "hostnames" | "hosts" | "matchLabelKeys" | "policyTypes" | "verbs")
+    matches!(
+        key,
+        "accessModes" | "apiGroups" | "drop" | "hostnames" | "hosts" | "matchLabelKeys" | "policyTypes" | "verbs"
+    )
 }
 
 /// What a thing is, what it does, how it is watched over, what it may: in this order, whatever the thing.
@@ -31,7 +34,8 @@ fn rank(key: &str) -> u8 {
         "apiVersion" => 1,
         "kind" => 2,
         "metadata" => 3,
-        "name" | "podSelector" | "exec" | "httpGet" | "tcpSocket" | "weight" | "schedule" | "scaleTargetRef" | "roleRef" | "topologyKey" => 4,
+        "name" | "podSelector" | "exec" | "httpGet" | "tcpSocket" | "weight" | "schedule" | "scaleTargetRef"
+        | "roleRef" | "topologyKey" => 4,
         "namespace" | "policyTypes" | "timeZone" | "minReplicas" | "type" | "maxSkew" | "path" | "protocol" => 5,
         "labels" | "maxReplicas" | "clusterIP" | "concurrencyPolicy" | "mountPath" | "key" => 6,
         "annotations" | "containerPort" | "port" | "metrics" => 7,

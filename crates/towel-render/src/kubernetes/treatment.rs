@@ -190,9 +190,9 @@ fn exposure(fact: &Fact<'_>, service: &Service) -> Treatment {
         (_, IngressApi::Ingress) => {
             Treatment::dropped("Ingress has no word for it, and only nginx's annotations are known")
         }
-        (Key::Sticky, IngressApi::Gateway) => {
-            Treatment::dropped("Gateway API's standard channel has no sessions; `ingress: { api: ingress }` with nginx has")
-        }
+        (Key::Sticky, IngressApi::Gateway) => Treatment::dropped(
+            "Gateway API's standard channel has no sessions; `ingress: { api: ingress }` with nginx has",
+        ),
         (_, IngressApi::Gateway) => {
             Treatment::dropped("Gateway API has no rate limits; `ingress: { api: ingress }` with nginx has")
         }
@@ -262,7 +262,9 @@ fn store(fact: &Fact<'_>) -> Treatment {
         return Elsewhere;
     }
     match stack.backup_stores.iter().find(|store| store.name.as_str() == fact.subject).map(|store| &store.place) {
-        Some(BackupPlace::Path(_)) => Treatment::approximated("a volume of the cluster stands where the folder would be"),
+        Some(BackupPlace::Path(_)) => {
+            Treatment::approximated("a volume of the cluster stands where the folder would be")
+        }
         _ => Kept,
     }
 }

@@ -23,9 +23,9 @@ pub(super) fn same(one: &Yaml, other: &Yaml) -> bool {
 /// The same for mappings. All of them are written in one order, so that their entries stand side by side.
 pub(super) fn same_map(one: &Map, other: &Map) -> bool {
     let mut others = other.iter();
-    let side_by_side = one.iter().all(|(key, value)| {
-        others.next().is_some_and(|(other_key, other)| key == other_key && same(value, other))
-    });
+    let side_by_side = one
+        .iter()
+        .all(|(key, value)| others.next().is_some_and(|(other_key, other)| key == other_key && same(value, other)));
     side_by_side && others.next().is_none()
 }
 

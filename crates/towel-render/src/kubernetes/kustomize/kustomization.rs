@@ -28,7 +28,8 @@ impl<'a> Kustomization<'a> {
         let stacks: Vec<&CheckedStack> = environments.iter().map(|(stack, _)| *stack).collect();
         let images = Images::of(&stacks);
         let mut stocks: Vec<Stock<'a>> = environments.into_iter().map(|(_, objects)| Stock::of(objects)).collect();
-        let overlay = |stack: &&'a CheckedStack| (*stack, Layer { images: images.of_overlay(stack), ..Layer::default() });
+        let overlay =
+            |stack: &&'a CheckedStack| (*stack, Layer { images: images.of_overlay(stack), ..Layer::default() });
         let mut kustomization = Self { base: Layer::default(), overlays: stacks.iter().map(overlay).collect() };
         kustomization.share_objects(&mut stocks, &images);
         kustomization.share_generators(&stocks);
@@ -43,9 +44,10 @@ impl<'a> Kustomization<'a> {
 
     fn share_objects(&mut self, stocks: &mut [Stock<'a>], images: &Images<'_>) {
         for places in places_in_all(stocks) {
-            let taken = places.iter().zip(stocks.iter_mut()).filter_map(|(place, stock)| {
-                stock.objects.get_mut(*place).and_then(Option::take)
-            });
+            let taken = places
+                .iter()
+                .zip(stocks.iter_mut())
+                .filter_map(|(place, stock)| stock.objects.get_mut(*place).and_then(Option::take));
             let Some(shared) = Shared::of(taken.collect(), images) else { continue };
             self.base.resources.push(shared.part, shared.base);
             let changes = shared.patches.into_iter().zip(shared.replicas);
@@ -67,10 +69,14 @@ impl<'a> Kustomization<'a> {
             }
         }
         for ((_, overlay), stock) in self.overlays.iter_mut().zip(stocks) {
-            overlay.generators = stock.generators.iter().filter_map(|generator| match shared.get(&generator.name) {
-                Some(base) => generator.beyond(base),
-                None => Some(generator.whole()),
-            }).collect();
+            overlay.generators = stock
+                .generators
+                .iter()
+                .filter_map(|generator| match shared.get(&generator.name) {
+                    Some(base) => generator.beyond(base),
+                    None => Some(generator.whole()),
+                })
+                .collect();
         }
     }
 }
@@ -103,7 +109,9 @@ fn places_in_all(stocks: &[Stock<'_>]) -> Vec<Vec<usize>> {
     let all: Vec<_> = stocks.iter().map(Stock::places).collect();
     let first = stocks.first().iter().flat_map(|stock| stock.objects.iter().flatten()).collect::<Vec<_>>();
     let shareable = first.iter().filter(|object| !is_of_overlays(object.part));
-    shareable.filter_map(|it| all.iter().map(|places| places.get(&(it.kind, it.name.as_str())).copied()).collect()).collect()
+    shareable
+        .filter_map(|it| all.iter().map(|places| places.get(&(it.kind, it.name.as_str())).copied()).collect())
+        .collect()
 }
 
 /// What an administrator applies stands whole in each overlay, so that he can read it in one place.

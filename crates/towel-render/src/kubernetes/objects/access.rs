@@ -35,7 +35,8 @@ pub(super) fn add<'a>(scene: &Scene<'a>, objects: &mut Vec<Object<'a>>) {
 
 fn rules(objects: &[Object<'_>]) -> Vec<PolicyRule> {
     let mut rules: Vec<PolicyRule> = Vec::new();
-    let mut kinds: Vec<(&str, &str)> = objects.iter().filter_map(|it| Some((group(it.api), plural(it.kind)?))).collect();
+    let mut kinds: Vec<(&str, &str)> =
+        objects.iter().filter_map(|it| Some((group(it.api), plural(it.kind)?))).collect();
     // A deploy records what it released, and runs what has to be run before.
     kinds.extend([("", "configmaps"), ("batch", "jobs")]);
     kinds.sort_unstable();

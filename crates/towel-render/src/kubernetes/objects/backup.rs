@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use k8s_openapi::api::batch::v1::{CronJob, CronJobSpec, JobSpec, JobTemplateSpec};
 use k8s_openapi::api::core::v1::{
-    Container, EphemeralVolumeSource, EnvVar, PersistentVolumeClaim, PersistentVolumeClaimTemplate,
+    Container, EnvVar, EphemeralVolumeSource, PersistentVolumeClaim, PersistentVolumeClaimTemplate,
     PersistentVolumeClaimVolumeSource, PodSpec, PodTemplateSpec, Volume,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use towel_source::Spanned;
 use towel_model::{Backup, BackupPlace, BackupStore, Datastore, Size};
+use towel_source::Spanned;
 
-use super::datastore::{bounded, claim_spec, helper_resources, user};
+use super::datastore::{claim_spec, helper_resources, user};
 use super::policy::{self, Traffic, policy_name};
 use super::scene::Scene;
 use super::schedule::Schedule;
@@ -64,7 +64,11 @@ fn room(datastore: &Datastore) -> Size {
 
 /// The container that takes dumps to a store, and the volume that it takes them to.
 fn way(store: &BackupStore) -> String {
-    bounded(&format!("to-{}", store.name.as_str()), "", 63)
+    let mut way = format!("to-{}", store.name.as_str());
+    // Names of the language are as long as the cluster's at most.
+    way.truncate(63);
+    way.truncate(way.trim_end_matches('-').len());
+    way
 }
 
 fn claim_name(datastore: &Datastore, store: &BackupStore) -> String {
@@ -101,7 +105,7 @@ fn cron_job(scene: &Scene<'_>, datastore: &Datastore, backup: &Backup, helper: &
         ..JobSpec::default()
     };
     CronJob {
-        metadata: scene.metadata(bounded(&datastore.name, "-backup", 52), helper, "backup"),
+        metadata: scene.metadata(format!("{}-backup", datastore.name.as_str()), helper, "backup"),
         spec: Some(CronJobSpec {
             schedule: Schedule::every(every, &datastore.name).line,
             time_zone: Some(scene.stack.timezone.to_string()),
@@ -171,7 +175,8 @@ fn taker(scene: &Scene<'_>, datastore: &Datastore, backup: &Backup, store: &Back
     let name = way(store);
     match &store.place {
         BackupPlace::Path(path) => {
-            let folder = if path.starts_with('/') { path.trim_end_matches('/').to_owned() } else { "/store".to_owned() };
+            let folder =
+                if path.starts_with('/') { path.trim_end_matches('/').to_owned() } else { "/store".to_owned() };
             let mut mounts = base.volume_mounts.unwrap_or_default();
             mounts.push(mount(&name, &folder));
             Container {

@@ -9,7 +9,6 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use sha2::{Digest, Sha256};
 use towel_model::{Datastore, DatastoreKind, Size};
 
 use super::container::listening;
@@ -70,22 +69,6 @@ pub(crate) fn is_confined_to_one(kind: DatastoreKind) -> bool {
     kind != DatastoreKind::Mongodb
 }
 
-/// The name of its StatefulSet. The cluster appends ten characters to it and makes a label of the whole.
-pub(super) fn set_name(datastore: &Datastore) -> String {
-    bounded(&datastore.name, "", 52)
-}
-
-/// `name` and `suffix`, cut down to `limit` characters and still unlike any other.
-pub(super) fn bounded(name: &str, suffix: &str, limit: usize) -> String {
-    if name.len() + suffix.len() <= limit {
-        return format!("{name}{suffix}");
-    }
-    let hash = Sha256::digest(name.as_bytes());
-    let [first, second, third, ..] = hash.as_slice() else { return format!("{name}{suffix}") };
-    let kept = name.get(..limit.saturating_sub(suffix.len() + 7)).unwrap_or(name);
-    format!("{}-{first:02x}{second:02x}{third:02x}{suffix}", kept.trim_end_matches('-'))
-}
-
 pub(super) const fn component(kind: DatastoreKind) -> &'static str {
     match kind {
         DatastoreKind::Postgres | DatastoreKind::Mysql | DatastoreKind::Mariadb | DatastoreKind::Mongodb => "database",
@@ -108,7 +91,9 @@ pub(super) fn helper_resources(scene: &Scene<'_>) -> ResourceRequirements {
 
 fn figures(scene: &Scene<'_>, requests: [&str; 3], limits: [&str; 3]) -> ResourceRequirements {
     let each = |[cpu, memory, disk]: [&str; 3]| {
-        quantities([("cpu", cpu), ("memory", memory), ("ephemeral-storage", disk)].map(|(key, it)| (key, it.to_owned())))
+        quantities(
+            [("cpu", cpu), ("memory", memory), ("ephemeral-storage", disk)].map(|(key, it)| (key, it.to_owned())),
+        )
     };
     ResourceRequirements {
         requests: Some(each(requests)),
@@ -145,7 +130,7 @@ fn set(scene: &Scene<'_>, datastore: &Datastore, component: &str) -> StatefulSet
     let servers = servers(datastore);
     let labels = ObjectMeta { labels: Some(scene.labels(name, component)), ..ObjectMeta::default() };
     StatefulSet {
-        metadata: scene.metadata(set_name(datastore), name, component),
+        metadata: scene.metadata(name, name, component),
         spec: Some(StatefulSetSpec {
             replicas: Some(count(servers)),
             service_name: some(name),

@@ -27,9 +27,7 @@ pub(super) fn environment(datastore: &Datastore) -> Vec<EnvVar> {
     };
     match *datastore.kind {
         DatastoreKind::Postgres => all("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE"),
-        DatastoreKind::Mysql | DatastoreKind::Mariadb => {
-            all("DB_HOST", "DB_PORT", "DB_USER", "MYSQL_PWD", "DB_NAME")
-        }
+        DatastoreKind::Mysql | DatastoreKind::Mariadb => all("DB_HOST", "DB_PORT", "DB_USER", "MYSQL_PWD", "DB_NAME"),
         DatastoreKind::Mongodb => all("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME"),
         DatastoreKind::Redis => vec![
             secret("DB_HOST", "host"),

@@ -33,5 +33,5 @@ pub(super) use frontdoor::limit_per;
 pub(super) use ingress::is_nginx;
 pub(super) use probe::is_askable;
 pub(super) use schedule::Schedule;
+pub(super) use variable::{image, mixes_optional_secret};
 pub(super) use writable::writes_beside_its_code;
-pub(super) use variable::{config_name, image, is_plain, mixes_optional_secret};

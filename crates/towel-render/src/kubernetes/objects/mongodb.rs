@@ -8,12 +8,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use sha2::{Digest, Sha256};
 use towel_model::Datastore;
 
-use super::datastore::{helper_resources, servers, set_name};
+use super::datastore::{helper_resources, servers};
 use super::policy::{self, Traffic, policy_name};
 use super::scene::Scene;
+use super::security;
 use super::server_setup::shell;
 use super::shorthand::{from_secret, matching, mount, scratch, some, value};
-use super::security;
 use crate::kubernetes::object::{Object, Part};
 use crate::names;
 
@@ -35,8 +35,8 @@ pub(super) fn start(limit: Option<u32>) -> String {
 
 /// The addresses of the members, which hold in whatever namespace they are.
 pub(super) fn members(datastore: &Datastore) -> Vec<String> {
-    let (set, service) = (set_name(datastore), datastore.name.as_str());
-    (0..servers(datastore)).map(|place| format!("{set}-{place}.{service}:27017")).collect()
+    let name = datastore.name.as_str();
+    (0..servers(datastore)).map(|place| format!("{name}-{place}.{name}:27017")).collect()
 }
 
 /// What the pods of the Job are called, which no service can be.
@@ -72,16 +72,19 @@ fn job(scene: &Scene<'_>, datastore: &Datastore, helper: &str) -> Job {
         ..JobSpec::default()
     };
     // A Job can never be changed, so another one has another name.
-    let name = super::datastore::bounded(&datastore.name, &format!("-initiate-{}", hash(&spec)), 63);
+    let name = format!("{}-init-{}", datastore.name.as_str(), hash(&spec));
     Job { metadata: scene.metadata(name, helper, "initiation"), spec: Some(spec), ..Job::default() }
 }
 
 fn hash(spec: &JobSpec) -> String {
     let text = serde_json::to_string(spec).expect("a Job holds nothing that JSON cannot");
-    Sha256::digest(text.as_bytes()).iter().take(4).fold(String::new(), |mut hash, byte| {
+    let mut hash = Sha256::digest(text.as_bytes()).iter().take(3).fold(String::new(), |mut hash, byte| {
         write!(hash, "{byte:02x}").expect("a String takes everything");
         hash
-    })
+    });
+    // With the longest name that a StatefulSet may have, a pod's label has room for so many.
+    hash.truncate(5);
+    hash
 }
 
 fn pod(scene: &Scene<'_>, datastore: &Datastore) -> PodSpec {

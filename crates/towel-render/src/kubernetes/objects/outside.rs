@@ -14,7 +14,8 @@ pub(super) fn ports(service: &Service, variables: &Variables, buckets: bool) -> 
     ports.extend(variables.taken.iter().filter_map(|variable| port_of(variable.value.as_deref()?)));
     for variable in &service.env {
         let references = variable.value.iter().flat_map(|value| value.references());
-        for secret in references.filter_map(|(to, _)| if let Reference::Secret(name) = to { Some(name) } else { None }) {
+        for secret in references.filter_map(|(to, _)| if let Reference::Secret(name) = to { Some(name) } else { None })
+        {
             ports.push(443);
             if [variable.name.as_str(), secret].into_iter().any(is_about_mail) {
                 ports.extend([465, 587]);

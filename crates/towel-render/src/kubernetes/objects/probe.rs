@@ -55,7 +55,8 @@ fn successes(service: &Service) -> Option<i32> {
 }
 
 pub(super) fn get(path: &str, port: &str) -> Probe {
-    let get = HTTPGetAction { path: some(path), port: IntOrString::String(port.to_owned()), ..HTTPGetAction::default() };
+    let get =
+        HTTPGetAction { path: some(path), port: IntOrString::String(port.to_owned()), ..HTTPGetAction::default() };
     Probe { http_get: Some(get), ..every(5) }
 }
 

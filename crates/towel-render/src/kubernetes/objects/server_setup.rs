@@ -143,9 +143,11 @@ fn question(kind: DatastoreKind) -> Vec<String> {
             "-c",
             "MYSQL_PWD=\"$MARIADB_PASSWORD\" mariadb --host=127.0.0.1 --user=\"$MARIADB_USER\" --execute='SELECT 1'",
         ],
-        DatastoreKind::Mongodb => {
-            ["sh", "-c", "mongosh --quiet --eval 'const it = db.hello(); quit(it.isWritablePrimary || it.secondary ? 0 : 1)'"]
-        }
+        DatastoreKind::Mongodb => [
+            "sh",
+            "-c",
+            "mongosh --quiet --eval 'const it = db.hello(); quit(it.isWritablePrimary || it.secondary ? 0 : 1)'",
+        ],
         DatastoreKind::Redis => ["sh", "-c", "test \"$(redis-cli ping)\" = PONG"],
         DatastoreKind::Rabbitmq => ["rabbitmq-diagnostics", "--quiet", "check_port_connectivity"],
         DatastoreKind::S3 => ["true", "", ""],

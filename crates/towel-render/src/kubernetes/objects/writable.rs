@@ -5,10 +5,10 @@ use towel_model::Service;
 
 use super::container::resources;
 use super::scene::Scene;
+use super::security;
 use super::server_setup::shell;
 use super::shorthand::{mount, scratch};
 use super::variable::image;
-use super::security;
 
 /// Folders of PHP's frameworks, as the rendered Dockerfile leaves them in the image.
 const OF_FRAMEWORKS: [&str; 3] = ["var", "storage", "bootstrap/cache"];

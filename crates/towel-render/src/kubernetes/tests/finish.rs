@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use towel_check::CheckedStack;
 
@@ -52,20 +52,26 @@ fn rename(object: &mut Value, renamed: &BTreeMap<String, String>) {
 }
 
 /// Kustomize's hash of a ConfigMap: ten digits of SHA-256 over its JSON without its name, in letters that form no words.
-fn hash(data: &Value) -> String {
-    let json = json!({ "data": data, "kind": "ConfigMap", "name": "" }).to_string();
+pub(super) fn hash(data: &Value) -> String {
+    let data: BTreeMap<&String, &Value> = data.as_object().unwrap().iter().collect();
+    let data = serde_json::to_string(&data).unwrap();
+    let json = format!("{{\"data\":{data},\"kind\":\"ConfigMap\",\"name\":\"\"}}");
     // Go writes these as escapes.
     let json = json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
     let digits = Sha256::digest(json.as_bytes()).iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
         text
     });
-    digits.chars().take(10).map(|digit| match digit {
-        '0' => 'g',
-        '1' => 'h',
-        '3' => 'k',
-        'a' => 'm',
-        'e' => 't',
-        digit => digit,
-    }).collect()
+    digits
+        .chars()
+        .take(10)
+        .map(|digit| match digit {
+            '0' => 'g',
+            '1' => 'h',
+            '3' => 'k',
+            'a' => 'm',
+            'e' => 't',
+            digit => digit,
+        })
+        .collect()
 }

@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde_json::Value;
-
+use super::difference::assert_same;
 use super::finish::finished;
-use super::read::{documents, files, id};
+use super::read::{by_id, documents, files};
 use super::sample::{examples, sample};
 use crate::Product;
 
@@ -28,41 +27,12 @@ fn written(name: &str, product: &Product) -> PathBuf {
     root
 }
 
-/// The first place where two values differ, and both.
-fn difference(found: &Value, wanted: &Value, path: &str) -> Option<String> {
-    if found == wanted {
-        return None;
-    }
-    let inner: Vec<(String, &Value, &Value)> = match (found, wanted) {
-        (Value::Object(one), Value::Object(other)) if one.keys().eq(other.keys()) => {
-            one.iter().map(|(key, value)| (key.clone(), value, &other[key])).collect()
-        }
-        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
-            one.iter().zip(other).enumerate().map(|(place, (one, other))| (place.to_string(), one, other)).collect()
-        }
-        _ => Vec::new(),
-    };
-    let mut deeper = inner.into_iter().filter_map(|(key, one, other)| difference(one, other, &format!("{path}/{key}")));
-    deeper.next().or_else(|| Some(format!("{path}:\n  built  {found}\n  wanted {wanted}")))
-}
-
 fn check(name: &str, product: &Product) {
     let root = written(name, product);
     for stack in product.clustered() {
         let environment = stack.environment.name.as_str();
         let text = built(&root.join("deploy/kubernetes/overlays").join(environment));
-        let wanted = finished(stack);
-        let mut found = documents(&text);
-        for object in &mut found {
-            let id = id(object);
-            let wanted = wanted.get(&id).unwrap_or_else(|| panic!("{name}, {environment}: {id} is nobody's"));
-            let difference = difference(object, wanted, "");
-            assert!(difference.is_none(), "{name}, {environment}: {id} differs at {}", difference.unwrap_or_default());
-        }
-        let ids: Vec<String> = found.iter().map(id).collect();
-        let missing: Vec<&String> = wanted.keys().filter(|id| !ids.contains(id)).collect();
-        assert!(missing.is_empty(), "{name}, {environment}: {missing:?} are not built");
-        assert_eq!(found.len(), wanted.len(), "{name}, {environment}: something is built twice");
+        assert_same(&format!("{name}, {environment}"), &by_id(documents(&text)), &finished(stack));
     }
     std::fs::remove_dir_all(root).unwrap();
 }

@@ -1,5 +1,7 @@
 //! Rendered files as data, read by a reader that had no part in writing them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::file::Files;
@@ -20,4 +22,12 @@ pub(super) fn documents(text: &str) -> Vec<Value> {
 pub(super) fn id(object: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     format!("{}/{}", text(&object["kind"]), text(&object["metadata"]["name"]))
+}
+
+/// By kind and name, each of which there may be once.
+pub(super) fn by_id(objects: Vec<Value>) -> BTreeMap<String, Value> {
+    let count = objects.len();
+    let objects: BTreeMap<String, Value> = objects.into_iter().map(|object| (id(&object), object)).collect();
+    assert_eq!(objects.len(), count, "something is there twice");
+    objects
 }

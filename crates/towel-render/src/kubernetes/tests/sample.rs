@@ -17,13 +17,7 @@ pub(super) fn examples() -> Vec<(&'static str, Product)> {
             ($name, include_str!(concat!("../../../../../examples/", $name, "/towel.yaml")))
         };
     }
-    let all = [
-        example!("checkin"),
-        example!("ford"),
-        example!("luneo"),
-        example!("mechapizzai"),
-        example!("twinmcp"),
-    ];
+    let all = [example!("checkin"), example!("ford"), example!("luneo"), example!("mechapizzai"), example!("twinmcp")];
     all.map(|(name, text)| (name, product(text, None).unwrap_or_else(|| panic!("{name} does not pass `check`")))).into()
 }
 
