@@ -163,7 +163,7 @@ fn domains(entry: &Entry<'_>) -> Option<Option<String>> {
         Some(split) => split,
         None => return Some(None),
     };
-    first.approximated("a name below the environment's domain");
+    first.approximated("became a name below the environment's domain");
     others.iter().for_each(|other| other.left_out("a service is exposed at one host"));
     Some(first.node().text().map(str::to_owned))
 }

@@ -68,7 +68,7 @@ fn stack(entry: &Entry<'_>, folder: &str, known: &Known<'_, '_>) -> Option<Noted
     let runtime = runtime?;
     match (runtime.peek()?, seen) {
         (_, Some((stack, why))) => {
-            runtime.approximated(format!("`stack: {stack}`, seen in the source"));
+            runtime.approximated(format!("became `stack: {stack}`, seen in the source"));
             Some(Noted::new(stack, why))
         }
         (name @ ("node" | "python" | "go" | "rust"), None) => {
@@ -101,14 +101,14 @@ fn command(at: &Cursor<'_>, folder: &str) -> Option<Noted<String>> {
     let at = at.get("startCommand").or_else(|| at.get("dockerCommand"))?;
     let text = at.peek().filter(|text| !text.trim().is_empty())?;
     at.approximated("became `run:`, which is for this machine and for images that towel builds");
-    Some(Noted::plain(escape(&in_folder(folder, &shell_line(text)))))
+    Some(Noted::plain(in_folder(folder, &escape(&shell_line(text)))))
 }
 
 fn before(at: &Cursor<'_>, folder: &str) -> Vec<Noted<String>> {
     let Some(at) = at.get("preDeployCommand") else { return Vec::new() };
     let Some(text) = at.peek().filter(|text| !text.trim().is_empty()) else { return Vec::new() };
     at.converted();
-    vec![Noted::plain(escape(&in_folder(folder, &shell_line(text))))]
+    vec![Noted::plain(in_folder(folder, &escape(&shell_line(text))))]
 }
 
 fn ready(at: &Cursor<'_>, kind: Kind) -> Noted<Probe> {

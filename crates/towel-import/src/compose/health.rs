@@ -2,7 +2,7 @@
 
 use crate::account::Cursor;
 use crate::draft::{Noted, Probe, Question};
-use crate::read::{command_line, duration, fill, question};
+use crate::read::{command_line, duration, fill, own_url, question};
 
 /// Readiness, and the time allowed for the start.
 #[derive(Default)]
@@ -53,6 +53,11 @@ pub(super) fn convert(service: &Cursor<'_>, port: Option<u16>) -> Health {
     });
     let probe = Probe { question: asks, every: time("interval"), within: time("timeout"), failures };
     Health { ready: Some(Noted { value: probe, note }), start: start(&check) }
+}
+
+/// The port of this machine that a health check asks.
+pub(super) fn port(service: &Cursor<'_>) -> Option<u16> {
+    own_url(&command(&service.find(&["healthcheck", "test"])?)?)?.0
 }
 
 fn start(check: &Cursor<'_>) -> Option<Noted<String>> {

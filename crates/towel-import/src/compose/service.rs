@@ -30,12 +30,13 @@ pub(super) fn convert(entry: &Entry<'_>, known: &Known<'_, '_>) -> (Service, Opt
     let port = port::convert(at, told);
     let published = port.as_ref().and_then(|port| port.published.as_ref().map(|(published, _)| published.clone()));
     service.port = port.map(|port| port.port).or_else(|| told.map(|port| Noted::new(port, "was `PORT`")));
+    service.port =
+        service.port.or_else(|| health::port(at).map(|port| Noted::new(port, "its health check asks there")));
     let health = health::convert(at, service.port.as_ref().map(|port| port.value));
     (service.ready, service.start) = (health.ready, health.start);
     ask_something(&mut service);
     mounts(at);
     let exposed = route::rule(at).or_else(|| published.map(Exposed::Published)).filter(|_| service.port.is_some());
-    something_to_run(&mut service, known);
     (service, exposed)
 }
 
@@ -86,14 +87,6 @@ fn ask_something(service: &mut Service) {
     if service.ready.is_none() && service.port.is_some() {
         let note = "a guess: the file has no health check; a path that says whether it can serve is better";
         service.ready = Some(Noted::new(Probe::of(Question::Tcp), note));
-    }
-}
-
-/// Every service needs an image or a command.
-fn something_to_run(service: &mut Service, known: &Known<'_, '_>) {
-    if service.image.is_none() && service.run.is_none() {
-        let guess = format!("{}-{}:${{version}}", known.product, service.name);
-        service.image = Some(Noted::new(guess, "a guess: the file names no image"));
     }
 }
 

@@ -92,8 +92,8 @@ fn is_ignored(around: &Around<'_>, path: &str) -> bool {
         None => pattern == name || pattern == path.trim_start_matches("./"),
     };
     // The last pattern that fits decides.
-    let patterns = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let deciding = patterns.filter(|line| fits(line.trim_start_matches('!').trim_start_matches('/'))).next_back();
+    let mut patterns = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let deciding = patterns.rfind(|line| fits(line.trim_start_matches('!').trim_start_matches('/')));
     deciding.is_some_and(|line| !line.starts_with('!'))
 }
 

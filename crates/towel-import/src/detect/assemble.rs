@@ -92,7 +92,7 @@ pub(super) fn service(
         stack: project.stack.clone(),
         source: Some(Noted::plain(shown.to_owned())),
         image: Some(image(name, site)),
-        run: project.run.clone().map(|run| Noted { value: escape(&run.value), note: run.note }),
+        run: project.run.clone(),
         port: place.port.clone(),
         ..Service::default()
     };

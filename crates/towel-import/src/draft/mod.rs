@@ -1,5 +1,6 @@
 //! A product that is being put together, each value with the reason why it stands there.
 
+mod complete;
 mod kind;
 mod name;
 mod product;
@@ -9,6 +10,7 @@ mod settle;
 mod template;
 mod union;
 
+pub(crate) use complete::complete;
 pub use kind::DatastoreKind;
 pub(crate) use kind::Image;
 pub(crate) use name::{Names, is_secret, is_variable, name, secret_name, tail};

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Draft, Noted, Secret, Service, made_here, references};
+use super::{Draft, Noted, Secret, Service, complete, made_here, references};
 
 /// Adds the needs and secrets that follow from references, takes away needs that lead nowhere or in a circle. Says
 /// what had to be given up.
 pub(crate) fn settle(draft: &mut Draft) -> Vec<String> {
     let mut given_up = Vec::new();
+    tell_variables_apart(draft);
+    tell_images_apart(draft, &mut given_up);
+    complete(draft, &mut given_up);
     let stores: BTreeSet<String> = draft.datastores.iter().map(|store| store.name.clone()).collect();
     let services: BTreeSet<String> = draft.services.iter().map(|service| service.name.clone()).collect();
     let mut waits = Waits::default();
@@ -29,6 +32,54 @@ pub(crate) fn settle(draft: &mut Draft) -> Vec<String> {
     }
     declare_secrets(draft);
     given_up
+}
+
+/// Secrets, datastores' passwords and services' versions are variables in the end, and must not share one.
+fn tell_variables_apart(draft: &mut Draft) {
+    let stores: Vec<(String, String)> =
+        draft.datastores.iter().map(|store| (format!("{}_PASSWORD", shell(&store.name)), store.name.clone())).collect();
+    let versions: Vec<String> =
+        draft.services.iter().map(|service| format!("{}_VERSION", shell(&service.name))).collect();
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
+    let mut put = |text: &mut String| {
+        for reference in references(&text.clone()).into_iter().filter_map(|it| it.strip_prefix("secret.")) {
+            let variable = shell(reference);
+            let before = format!("${{secret.{reference}}}");
+            let after = if let Some((_, store)) = stores.iter().find(|(password, _)| *password == variable) {
+                // Whoever set this variable meant that password.
+                format!("${{{store}.password}}")
+            } else if versions.contains(&variable) {
+                format!("${{secret.{reference}_value}}")
+            } else {
+                format!("${{secret.{}}}", first.entry(variable).or_insert_with(|| reference.to_owned()))
+            };
+            *text = text.replace(&before, &after);
+        }
+    };
+    for variable in draft.services.iter_mut().flat_map(|service| &mut service.env) {
+        put(&mut variable.value);
+        variable.literal.iter_mut().for_each(&mut put);
+    }
+}
+
+/// What is built from two folders cannot be one image.
+fn tell_images_apart(draft: &mut Draft, given_up: &mut Vec<String>) {
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
+    for service in &mut draft.services {
+        let (Some(source), Some(image)) = (&service.source, &mut service.image) else { continue };
+        let Some(name) = image.value.strip_suffix(":${version}").map(str::to_owned) else { continue };
+        let known = first.entry(name.clone()).or_insert_with(|| source.value.clone());
+        if *known != source.value {
+            image.value = format!("{name}-{}:${{version}}", service.name);
+            image.note = Some(format!("`{name}` is built from `{known}`"));
+            given_up.push(format!("`{}` has an image of its own: `{name}` is built from `{known}`", service.name));
+        }
+    }
+}
+
+/// A name as a variable of a shell.
+fn shell(name: &str) -> String {
+    name.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect()
 }
 
 /// Which service waits for which others.
@@ -162,6 +213,29 @@ mod tests {
         assert_eq!(draft.secrets[0].name, "jwt");
         assert_eq!(draft.secrets[0].generate, Some(64));
         assert_eq!(given_up, ["`api` no longer needs `gone`, which is no part of the product"]);
+    }
+
+    #[test]
+    fn no_two_values_share_a_variable() {
+        let values = [
+            ("A", "${secret.db_password}"),
+            ("B", "${secret.api_version}"),
+            ("C", "${secret.stripe-key}"),
+            ("D", "${secret.stripe_key}"),
+        ];
+        let mut draft = Draft {
+            services: vec![service("api", &[], &values)],
+            datastores: vec![Datastore::new("db".to_owned(), Noted::plain(DatastoreKind::Postgres))],
+            ..Draft::default()
+        };
+        settle(&mut draft);
+        let values: Vec<&str> = draft.services[0].env.iter().map(|variable| variable.value.as_str()).collect();
+        assert_eq!(
+            values,
+            ["${db.password}", "${secret.api_version_value}", "${secret.stripe-key}", "${secret.stripe-key}"]
+        );
+        assert_eq!(draft.secrets.len(), 2);
+        assert_eq!(needs(&draft.services[0]), ["db"]);
     }
 
     #[test]

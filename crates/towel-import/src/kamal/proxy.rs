@@ -54,7 +54,7 @@ fn ready(path: Option<Cursor<'_>>, every: Option<Cursor<'_>>, within: Option<Cur
 fn expose(hosts: &[Cursor<'_>], path: Option<&Cursor<'_>>, draft: &mut Draft) -> Option<Noted<Expose>> {
     let prefix = path.and_then(|path| {
         let text = path.items().first()?.node().text()?.split(',').next()?.trim().trim_end_matches('/').to_owned();
-        path.approximated("`expose: path:`, the first of them; the prefix is passed on to the service");
+        path.approximated("became `expose: path:`, the first of them; the prefix is passed on to the service");
         (text.len() > 1).then_some(text)
     });
     let (first, others) = hosts.split_first()?;
@@ -63,7 +63,7 @@ fn expose(hosts: &[Cursor<'_>], path: Option<&Cursor<'_>>, draft: &mut Draft) ->
         first.left_out("Ruby computes it; write it under `expose:`");
         return None;
     }
-    first.approximated("a name below the environment's domain");
+    first.approximated("became a name below the environment's domain");
     others.iter().for_each(|other| other.left_out("a service is exposed at one host"));
     let all: Vec<&str> = hosts.iter().filter_map(|host| host.node().text()).collect();
     draft.domain = draft.domain.take().or_else(|| shared_domain(&all)).or_else(|| shared_domain(&[text]));

@@ -60,7 +60,7 @@ impl Role<'_> {
     /// An instance for each host.
     pub(super) fn replicas(&self) -> Option<Noted<String>> {
         for host in &self.hosts {
-            host.approximated("one instance; on which machine it runs is the engine's choice");
+            host.approximated("became one instance; on which machine it runs is the engine's choice");
         }
         let count = self.hosts.len();
         (count > 0).then(|| Noted::new(count.to_string(), "one for each host of the role"))
@@ -69,7 +69,7 @@ impl Role<'_> {
     pub(super) fn command(&self) -> Option<Noted<String>> {
         let at = self.get("cmd")?;
         let command = escape(&shell_line(at.peek()?));
-        at.approximated("`run:`, which is for this machine and for images that towel builds");
+        at.approximated("became `run:`, which is for this machine and for images that towel builds");
         Some(Noted::new(command, "was the container's command"))
     }
 

@@ -15,16 +15,36 @@ pub(crate) fn shell_line(text: &str) -> String {
 }
 
 /// The command as it is run in a folder below that of `towel.yaml`. An image holds that folder's content as its own
-/// folder, so that there is nothing to go to, and the same command does.
+/// folder, so that there is nothing to go to, and the same command does. The command is in towel's notation, before and after.
 pub(crate) fn in_folder(folder: &str, command: &str) -> String {
     if folder.is_empty() || folder == "." {
         return command.to_owned();
     }
+    let folder = crate::draft::escape(&for_cd(folder));
     let inner = command.strip_prefix("sh -c ").and_then(|rest| rest.strip_prefix('\'')?.strip_suffix('\''));
     match inner {
         Some(inner) => format!("sh -c 'cd {folder} 2>/dev/null; {inner}'"),
         None => command_line(&["sh", "-c", &format!("cd {folder} 2>/dev/null; exec {command}")]),
     }
+}
+
+/// A folder's name as a shell takes it within a text that is in single quotes itself.
+fn for_cd(folder: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "_-./@+".contains(letter);
+    if folder.chars().all(plain) && !folder.starts_with('-') {
+        return folder.to_owned();
+    }
+    let mut quoted = String::from("\"./");
+    for letter in folder.chars() {
+        match letter {
+            '"' | '\\' | '$' | '`' => quoted.extend(['\\', letter]),
+            // Nobody calls a folder so; a double quote cannot end the single ones.
+            '\'' => quoted.push_str("'\\''"),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 fn quoted(word: &str) -> String {

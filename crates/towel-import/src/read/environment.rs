@@ -187,7 +187,7 @@ fn put(one: &mut Turned, value: String, before: &str) {
     let literal = if looks_secret(&one.variable.name, before) { one.variable.value.clone() } else { escape(before) };
     one.variable.literal = Some(literal);
     one.variable.value = value;
-    one.lost = Some("now what towel gives to it".to_owned());
+    one.lost = Some("became what towel gives to the part".to_owned());
 }
 
 fn references_already(value: &str) -> bool {

@@ -13,5 +13,5 @@ pub(crate) use dotenv::dotenv;
 pub(crate) use environment::{Raw, RawValue, variables};
 pub(crate) use interpolation::{Piece, fill, pieces};
 pub(crate) use parties::{Parties, Party, What, url};
-pub(crate) use probe::question;
+pub(crate) use probe::{own_url, question};
 pub(crate) use quantity::{bytes, cores, duration, memory_range, processor_range, seconds};

@@ -25,13 +25,14 @@ pub(crate) fn duration(text: &str) -> Option<String> {
         milliseconds += count * unit;
         rest = &rest[letters..];
     }
-    (milliseconds >= 1.0).then(|| text.to_owned())
+    // A hundred years are the longest that towel reads.
+    (1.0..=3.15e12).contains(&milliseconds).then(|| text.to_owned())
 }
 
 /// A number of seconds, written as one.
 pub(crate) fn seconds(text: &str) -> Option<String> {
     match text.trim().parse::<f64>() {
-        Ok(count) if count > 0.0 && count.is_finite() => Some(format!("{count}s")),
+        Ok(count) if (0.001..=3.15e9).contains(&count) => Some(format!("{count}s")),
         Ok(_) => None,
         Err(_) => duration(text),
     }

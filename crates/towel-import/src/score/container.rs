@@ -13,6 +13,14 @@ pub(super) fn convert(at: &Cursor<'_>, service: &mut Service, resources: &Resour
     service.run = command(at);
     env(at, service, resources);
     amounts(at, service);
+    if service.port.is_none() {
+        service.port = ["readinessProbe", "livenessProbe"].iter().find_map(|key| {
+            let port = at.find(&[key, "httpGet", "port"])?;
+            let number = port.peek()?.parse().ok()?;
+            port.converted();
+            Some(Noted::new(number, "its probe asks there"))
+        });
+    }
     service.live = probe(at, "livenessProbe", service.port.as_ref());
     service.ready = probe(at, "readinessProbe", service.port.as_ref());
     if service.ready.is_none() && service.port.is_some() {
@@ -41,7 +49,7 @@ fn command(at: &Cursor<'_>) -> Option<Noted<String>> {
     let words = |key: &str| {
         let list = at.get(key)?;
         let words: Vec<&str> = list.items().iter().filter_map(|word| word.node().text()).collect();
-        list.approximated("`run:`, which is for this machine and for images that towel builds");
+        list.approximated("became `run:`, which is for this machine and for images that towel builds");
         (!words.is_empty()).then_some(words)
     };
     let command = words("command");

@@ -17,7 +17,7 @@ pub(super) fn follow(text: &str, resources: &Resources, workload: &str) -> (Stri
             continue;
         }
         let Some((inside, after)) = after.strip_prefix('{').and_then(|inside| inside.split_once('}')) else {
-            done.push('$');
+            done.push_str(if after.starts_with('{') { "$$" } else { "$" });
             rest = after;
             continue;
         };

@@ -14,13 +14,13 @@ impl Lines {
     /// A line and the comment beside it.
     pub(super) fn line(&mut self, depth: usize, text: impl AsRef<str>, note: Option<&str>) {
         let text = text.as_ref();
-        let note = note.map(|note| note.replace(['\n', '\r'], " "));
+        let note = note.map(in_a_comment);
         self.block.push((format!("{:1$}{text}", "", depth * 2), note));
     }
 
     /// A comment on a line of its own.
     pub(super) fn comment(&mut self, depth: usize, text: &str) {
-        for line in text.lines() {
+        for line in text.lines().map(in_a_comment) {
             self.block.push((format!("{:1$}# {line}", "", depth * 2).trim_end().to_owned(), None));
         }
     }
@@ -59,4 +59,12 @@ impl Lines {
             }
         }
     }
+}
+
+/// Comments hold what others wrote, but nothing that ends a line or is no text in YAML.
+fn in_a_comment(text: &str) -> String {
+    let odd = |letter: char| {
+        letter.is_control() || matches!(letter, '\u{FEFF}' | '\u{2028}' | '\u{2029}' | '\u{FFFE}' | '\u{FFFF}')
+    };
+    text.chars().map(|letter| if odd(letter) { ' ' } else { letter }).collect()
 }

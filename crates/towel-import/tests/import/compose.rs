@@ -5,7 +5,7 @@ use towel_import::Fate;
 use crate::support::{imported, nothing_is_lost, sound, told};
 
 /// A small team's file: two services of their own, a worker, a proxy, databases, tools under profiles.
-const SHOP: &str = r#"
+pub(crate) const SHOP: &str = r#"
 version: "3.8"
 name: shop
 

@@ -185,3 +185,11 @@ volumes: { sail-mysql: { driver: local } }
 "#;
     nothing_is_lost(&[("docker-compose.yml", sail)], "docker-compose.yml");
 }
+
+#[test]
+fn a_health_check_tells_the_port_when_nothing_else_does() {
+    let compose = "services: { api: { image: 'a:1', healthcheck: { test: 'wget -q http://127.0.0.1:9000/ok' } } }\n";
+    nothing_is_lost(&[("compose.yaml", compose)], "compose.yaml");
+    let text = sound(&imported(&[("compose.yaml", compose)], &["compose.yaml"]).draft);
+    assert!(text.contains("port: 9000") && text.contains("ready: /ok"), "{text}");
+}

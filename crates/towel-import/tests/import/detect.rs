@@ -24,7 +24,7 @@ fn has(text: &str, lines: &[&str]) {
     }
 }
 
-const MONOREPO: &[(&str, &str)] = &[
+pub(crate) const MONOREPO: &[(&str, &str)] = &[
     (".git/config", "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = git@github.com:Acme/Shop.git\n"),
     (".nvmrc", "lts/iron\n"),
     (

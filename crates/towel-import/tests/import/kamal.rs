@@ -2,7 +2,7 @@
 
 use crate::support::{imported, nothing_is_lost, sound, told, try_import};
 
-const DEPLOY: &str = r#"
+pub(crate) const DEPLOY: &str = r#"
 service: basecamp_lite
 image: acme/basecamp-lite
 servers:

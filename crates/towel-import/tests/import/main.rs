@@ -4,6 +4,7 @@
 mod compose;
 mod compose_awkward;
 mod compose_keys;
+mod damaged;
 mod detect;
 mod kamal;
 mod render;

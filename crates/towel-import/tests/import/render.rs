@@ -2,7 +2,7 @@
 
 use crate::support::{imported, nothing_is_lost, sound, told};
 
-const BLUEPRINT: &str = r#"
+pub(crate) const BLUEPRINT: &str = r#"
 previews: { generation: automatic, expireAfterDays: 3 }
 services:
   - type: web
@@ -76,7 +76,7 @@ envVarGroups:
       - { key: JWT, generateValue: true }
   - { name: unused, envVars: [{ key: A, value: b }] }
 "#;
-const PROJECTS: &str = r#"
+pub(crate) const PROJECTS: &str = r#"
 projects:
   - name: Shop
     environments:

@@ -2,7 +2,7 @@
 
 use crate::support::{imported, nothing_is_lost, sound, told};
 
-const API: &str = r#"
+pub(crate) const API: &str = r#"
 apiVersion: score.dev/v1b1
 metadata:
   name: orders-api

@@ -113,8 +113,11 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "x").unwrap();
         };
-        ["a.txt", "web/package.json", "web/node_modules/x/package.json", ".git/config", ".git/HEAD", ".nvmrc"]
-            .map(write);
+        for path in
+            ["a.txt", "web/package.json", "web/node_modules/x/package.json", ".git/config", ".git/HEAD", ".nvmrc"]
+        {
+            write(path);
+        }
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("link")).unwrap();
         std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
         let tree = Tree::of(folder.path());
