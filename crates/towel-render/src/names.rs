@@ -2,8 +2,6 @@
 
 use towel_model::{EnvironmentField, Reference, Secret, Service, Stack, Template};
 
-use crate::Product;
-
 /// `SENTRY_DSN` for `sentry_dsn`: the variable of a `.env` file that holds a secret.
 pub(crate) fn variable(name: &str) -> String {
     name.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect()
@@ -66,16 +64,6 @@ pub(crate) fn in_environment(text: &Template, stack: &Stack) -> Option<String> {
         Reference::Version | Reference::Secret(_) | Reference::Datastore { .. } | Reference::Service { .. } => Err(()),
     });
     filled.ok()
-}
-
-/// The folder of what watches an environment: the first environment's is the top one.
-pub(crate) fn monitoring_folder(product: &Product, stack: &Stack) -> String {
-    let name = &stack.environment.name;
-    if *name == product.first().environment.name {
-        "deploy/monitoring".to_owned()
-    } else {
-        format!("deploy/monitoring/{}", name.as_str())
-    }
 }
 
 /// The path of an alert's runbook, as the docs target writes it.

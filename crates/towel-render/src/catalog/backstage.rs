@@ -59,7 +59,7 @@ impl Catalog<'_> {
             .with("annotations", self.annotations(service.source.as_deref().map(String::as_str)))
             .unless_empty("links", self.addresses(service));
         let spec = self.component(kind, service.owner.as_deref().map(String::as_str));
-        let offered = self.offers_api(service).then(|| vec![Yaml::from(self.name(name))]).unwrap_or_default();
+        let offered = if self.offers_api(service) { vec![Yaml::from(self.name(name))] } else { Vec::new() };
         let needed = service.needs.iter().map(|need| need.value.as_str());
         entity("Component", metadata, self.relations(spec.unless_empty("providesApis", offered), needed))
     }

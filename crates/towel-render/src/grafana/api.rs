@@ -9,12 +9,13 @@ use super::panel::{Panel, RED, Unit};
 use super::promise::{
     coloured_by_failures, durations, failed_share, mean, quantile, rate, strictest_availability, strictest_latency,
 };
+use crate::signal::Signal;
 
 /// None when no service tells of its requests.
 pub(super) fn performance(stack: &Stack) -> Option<Dashboard> {
     let families = families(stack);
     let services: Vec<String> =
-        stack.services.iter().filter(|it| it.metrics.is_some()).map(|it| it.name.to_string()).collect();
+        stack.services.iter().filter(|it| Signal::measured(it).is_some()).map(|it| it.name.to_string()).collect();
     let about = "How many requests there are, how many fail and how long they take. Choose services at the top.";
     (!families.is_empty()).then(|| {
         Dashboard::new("api-performance", "API performance", about)
@@ -26,8 +27,7 @@ pub(super) fn performance(stack: &Stack) -> Option<Dashboard> {
 }
 
 fn requests(families: &[Family<'_>], stack: &Stack) -> Vec<Panel> {
-    let by_status =
-        chosen(families, |signal| format!("sum by (status) (rate({}[$__rate_interval]))", signal.requests("")));
+    let by_status = chosen(families, statuses);
     let failed = Panel::graph("Requests that fail", Unit::Share)
         .about("The share of requests that are answered with a status of 500 or above. The lines are the strictest error budget, and ten times as much.")
         .ask(chosen(families, failed_share), "{{job}}");
@@ -40,6 +40,13 @@ fn requests(families: &[Family<'_>], stack: &Stack) -> Vec<Panel> {
             .about("400 and above: the caller's fault. 500 and above: ours.")
             .ask(by_status, "{{status}}"),
     ]
+}
+
+/// The gateway tells only the first digit of a status.
+fn statuses(signal: &Signal<'_>) -> String {
+    let (all, label) = (signal.requests(""), if signal.is_own() { "status" } else { "code" });
+    let sum = format!("sum by ({label}) (rate({all}[$__rate_interval]))");
+    if signal.is_own() { sum } else { format!("label_replace({sum}, \"status\", \"$1\", \"code\", \"(.+)\")") }
 }
 
 fn latency(families: &[Family<'_>], stack: &Stack) -> Vec<Panel> {

@@ -107,7 +107,7 @@ fn marked(panel: Panel, alert: &Alert) -> Panel {
 fn promises(stack: &Stack) -> Vec<Panel> {
     let mut panels = Vec::new();
     for (service, slo) in measured(stack) {
-        let (Some(signal), Some(availability)) = (Signal::of(service), &slo.availability) else { continue };
+        let (Some(signal), Some(availability)) = (Signal::measured(service), &slo.availability) else { continue };
         panels.push(
             Panel::number(format!("{}: budget left", service.name.as_str()), Unit::Share)
                 .about(format!(

@@ -28,8 +28,9 @@ fn row(stack: &Stack, datastore: &Datastore) -> Row {
         DatastoreKind::Mongodb => mongodb(stack, datastore, &job),
         DatastoreKind::Redis => redis(stack, datastore, &job),
         DatastoreKind::Rabbitmq => rabbitmq(stack, datastore, &job),
-        DatastoreKind::S3 => Vec::new(),
+        DatastoreKind::S3 => minio(&job),
     });
+    panels.extend(backup(datastore));
     Row::new(title(datastore), 3, panels)
 }
 
@@ -37,6 +38,40 @@ fn title(datastore: &Datastore) -> String {
     let backup = datastore.backup.as_ref().and_then(|backup| backup.rpo.as_ref());
     let promise = backup.map_or_else(String::new, |rpo| format!(", at most {} of data may be lost", window(**rpo)));
     format!("{} ({}{promise})", datastore.name.as_str(), kind_name(*datastore.kind))
+}
+
+/// How old the newest good backup is, in each store.
+fn backup(datastore: &Datastore) -> Option<Panel> {
+    let backup = datastore.backup.as_ref()?;
+    let name = datastore.name.as_str();
+    let newest = format!("max by (store) (towel_backup_last_success_timestamp_seconds{{datastore=\"{name}\"}})");
+    let panel = Panel::graph("Age of the newest backup", Unit::Seconds).ask(format!("time() - {newest}"), "{{store}}");
+    Some(match &backup.rpo {
+        Some(rpo) => panel
+            .about(format!(
+                "Time since the newest good backup in each store. At most {} of data may be lost.",
+                window(**rpo)
+            ))
+            .from(rpo.as_secs_f64(), RED),
+        None => panel.about("Time since the newest good backup in each store."),
+    })
+}
+
+fn minio(job: &str) -> Vec<Panel> {
+    let rate = |metric: &str| format!("sum(rate({metric}{{{job}}}[$__rate_interval]))");
+    vec![
+        Panel::graph("Requests", Unit::RequestsPerSecond)
+            .about("Requests a second, and those of them that failed.")
+            .ask(rate("minio_s3_requests_total"), "all")
+            .ask(rate("minio_s3_requests_errors_total"), "failed"),
+        Panel::graph("Traffic", Unit::BytesPerSecond)
+            .about("Bytes a second in and out.")
+            .ask(rate("minio_s3_traffic_received_bytes"), "in")
+            .ask(rate("minio_s3_traffic_sent_bytes"), "out"),
+        Panel::graph("Room left", Unit::Bytes)
+            .about("What can still be stored.")
+            .ask(format!("min(minio_cluster_capacity_usable_free_bytes{{{job}}})"), "left"),
+    ]
 }
 
 /// As people write it.

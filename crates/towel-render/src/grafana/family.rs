@@ -10,10 +10,10 @@ pub(super) struct Family<'a> {
     services: Vec<&'a Service>,
 }
 
-/// All services with metrics, in the order of the file.
+/// All services whose requests somebody counts, in the order of the file.
 pub(super) fn families(stack: &Stack) -> Vec<Family<'_>> {
     let mut families: Vec<Family<'_>> = Vec::new();
-    for service in stack.services.iter().filter(|service| service.metrics.is_some()) {
+    for service in stack.services.iter().filter(|service| Signal::measured(service).is_some()) {
         match families.iter_mut().find(|family| family.takes(service)) {
             Some(family) => family.services.push(service),
             None => families.push(Family { services: vec![service] }),
@@ -37,8 +37,17 @@ fn all<'a>(
     signal: impl Fn(&Family<'a>) -> Option<Signal<'a>>,
     expression: impl Fn(&Signal<'_>) -> String,
 ) -> String {
-    let each: Vec<String> = families.iter().filter_map(signal).map(|signal| expression(&signal)).collect();
+    let each: Vec<String> =
+        families.iter().filter_map(signal).map(|signal| by_job(&signal, expression(&signal))).collect();
     each.join(" or ")
+}
+
+/// What the gateway counts is named `backend` there; everywhere else in dashboards, services are named `job`.
+fn by_job(signal: &Signal<'_>, expression: String) -> String {
+    if signal.is_own() {
+        return expression;
+    }
+    format!("label_replace({expression}, \"job\", \"$1\", \"{}\", \"(.+)\")", signal.level())
 }
 
 impl<'a> Family<'a> {
@@ -49,10 +58,10 @@ impl<'a> Family<'a> {
 
     fn signal(&self) -> Option<Signal<'a>> {
         let names: Vec<&str> = self.services.iter().map(|service| service.name.as_str()).collect();
-        Some(Signal::of(self.services.first()?)?.across(&names.join("|")))
+        Some(Signal::measured(self.services.first()?)?.across(&names.join("|")))
     }
 
     fn chosen(&self) -> Option<Signal<'a>> {
-        Some(Signal::of(self.services.first()?)?.across("$service"))
+        Some(Signal::measured(self.services.first()?)?.across("$service"))
     }
 }

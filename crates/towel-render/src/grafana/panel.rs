@@ -214,10 +214,10 @@ impl Panel {
         let names = (b'A'..=b'Z').map(char::from).map(String::from);
         let more = (1..).map(|number: u32| format!("Q{number}"));
         let targets = self.queries.iter().zip(names.chain(more));
-        targets.map(|(query, name)| self.target(query, name)).collect()
+        targets.map(|(query, name)| self.target(query, &name)).collect()
     }
 
-    fn target(&self, query: &Query, name: String) -> Value {
+    fn target(&self, query: &Query, name: &str) -> Value {
         let mut target = json!({ "refId": name, "datasource": self.datasource(), "expr": query.expression });
         match self.shape {
             Shape::Logs => {}

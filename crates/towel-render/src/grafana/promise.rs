@@ -1,10 +1,9 @@
 //! What services promise and what becomes of it, as expressions: rates, shares of failures, quantiles, budgets.
 
-use std::time::Duration;
-
 use towel_model::{Service, Slo, Stack};
 
 use super::panel::{ORANGE, Panel, RED};
+use crate::alarm::{Record, records};
 use crate::quantity::{number, window};
 use crate::signal::Signal;
 
@@ -13,7 +12,7 @@ const WINDOW: &str = "[$__rate_interval]";
 
 /// Requests a second, by service.
 pub(super) fn rate(signal: &Signal<'_>) -> String {
-    rate_of(&signal.requests(""))
+    rate_of(signal, &signal.requests(""))
 }
 
 /// Requests that failed a second, by service; nothing failed is 0, not nothing.
@@ -22,8 +21,8 @@ pub(super) fn failures(signal: &Signal<'_>) -> String {
 }
 
 fn failures_over(signal: &Signal<'_>, window: &str) -> String {
-    let (failed, all) = (signal.requests(Signal::FAILED), signal.requests(""));
-    format!("(sum by (job) (rate({failed}{window})) or 0 * sum by (job) (rate({all}{window})))")
+    let (failed, all, level) = (signal.failed(), signal.requests(""), signal.level());
+    format!("(sum by ({level}) (rate({failed}{window})) or 0 * sum by ({level}) (rate({all}{window})))")
 }
 
 /// The share of requests that failed, by service.
@@ -32,18 +31,19 @@ pub(super) fn failed_share(signal: &Signal<'_>) -> String {
 }
 
 fn failed_share_over(signal: &Signal<'_>, window: &str) -> String {
-    format!("{} / sum by (job) (rate({}{window}))", failures_over(signal, window), signal.requests(""))
+    let (level, all) = (signal.level(), signal.requests(""));
+    format!("{} / sum by ({level}) (rate({all}{window}))", failures_over(signal, window))
 }
 
 /// How long the slowest of that share of requests took, by service.
 pub(super) fn quantile(signal: &Signal<'_>, share: f64) -> String {
-    let rates = format!("sum by (job, le) (rate({}{WINDOW}))", signal.buckets(""));
+    let rates = format!("sum by ({}, le) (rate({}{WINDOW}))", signal.level(), signal.buckets(""));
     format!("histogram_quantile({}, {rates})", number(share))
 }
 
 /// How long a request took on average, by service.
 pub(super) fn mean(signal: &Signal<'_>) -> String {
-    format!("{} / {}", rate_of(&signal.duration_sum()), rate_of(&signal.duration_count()))
+    format!("{} / {}", rate_of(signal, &signal.duration_sum()), rate_of(signal, &signal.duration_count()))
 }
 
 /// How often each duration occurs.
@@ -57,13 +57,17 @@ pub(super) fn budget_left(signal: &Signal<'_>, slo: &Slo, availability: f64) -> 
     format!("1 - ({}) / {}", failed_share_over(signal, &period), budget(availability))
 }
 
-/// How many times faster than evenly the budget is spent.
-pub(super) fn burn_rate(signal: &Signal<'_>, availability: f64, over: Duration) -> String {
-    format!("({}) / {}", failed_share_over(signal, &format!("[{}]", window(over))), budget(availability))
+/// How many times faster than evenly the budget is spent, over each window that alerts look at: name and expression.
+pub(super) fn burn_rates(service: &Service, signal: &Signal<'_>, availability: f64) -> Vec<(String, String)> {
+    let named = |record: Record| {
+        let window = record.name.rsplit_once("rate").map_or("", |(_, window)| window).to_owned();
+        (window, format!("{}{{{}}} / {}", record.name, signal.matcher(), budget(availability)))
+    };
+    records(service).into_iter().map(named).collect()
 }
 
-fn rate_of(series: &str) -> String {
-    format!("sum by (job) (rate({series}{WINDOW}))")
+fn rate_of(signal: &Signal<'_>, series: &str) -> String {
+    format!("sum by ({}) (rate({series}{WINDOW}))", signal.level())
 }
 
 /// `0.001` for 99.9 %, without what floating point adds.
@@ -85,8 +89,8 @@ pub(super) fn strictest_latency(stack: &Stack) -> Option<f64> {
 
 /// Services with promises that can be measured.
 pub(super) fn measured(stack: &Stack) -> impl Iterator<Item = (&Service, &Slo)> {
-    let with_metrics = stack.services.iter().filter(|service| service.metrics.is_some());
-    with_metrics.filter_map(|service| Some((service, service.slo.as_ref()?)))
+    let counted = stack.services.iter().filter(|service| Signal::measured(service).is_some());
+    counted.filter_map(|service| Some((service, service.slo.as_ref()?)))
 }
 
 /// Colours of a share of failures: from where it spends the budget faster than evenly, and ten times as fast.

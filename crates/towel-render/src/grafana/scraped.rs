@@ -3,10 +3,11 @@
 use towel_model::{Datastore, DatastoreKind, EngineKind, Service, Stack};
 
 use crate::names;
+use crate::prometheus::Exporter;
 
 /// Datastores whose series Prometheus has.
 pub(super) fn datastores(stack: &Stack) -> impl Iterator<Item = &Datastore> {
-    stack.datastores.iter().filter(|datastore| *datastore.kind != DatastoreKind::S3)
+    stack.datastores.iter().filter(|datastore| Exporter::of(datastore, stack).is_some())
 }
 
 /// `job="database"`: the matcher of a datastore's series.

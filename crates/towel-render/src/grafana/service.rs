@@ -7,7 +7,7 @@ use towel_model::{Service, Slo, Stack};
 use super::dashboard::Dashboard;
 use super::grid::Row;
 use super::panel::{BLUE, ORANGE, Panel, RED, Unit};
-use super::promise::{budget_left, burn_rate, coloured_by_failures, durations, failed_share, mean, quantile, rate};
+use super::promise::{budget_left, burn_rates, coloured_by_failures, durations, failed_share, mean, quantile, rate};
 use super::scraped::{self, containers, in_cluster, instance_label};
 use crate::names;
 use crate::quantity::{number, window};
@@ -23,23 +23,26 @@ pub(super) fn service(stack: &Stack, service: &Service) -> Dashboard {
         .as_ref()
         .map_or_else(|| format!("The service `{name}`."), |about| format!("{}.", about.trim_end_matches('.')));
     let mut dashboard = Dashboard::new(format!("service-{name}"), name, about).with_logs();
-    if let Some(signal) = Signal::of(service) {
+    if let Some(signal) = Signal::measured(service) {
         dashboard = dashboard.row(Row::new("Requests", 3, requests(service, &signal)));
         if let Some(slo) = &service.slo {
-            dashboard = dashboard.row(Row::new("Promises", 3, promises(&signal, slo)));
+            dashboard = dashboard.row(Row::new("Promises", 3, promises(service, &signal, slo)));
         }
     }
     dashboard
         .row(Row::new("Instances", 3, instances(stack, service)))
         .row(Row::new("What it needs", 2, needs(stack, service)))
         .row(Row::new("Alerts", 1, vec![alerts(service)]))
-        .row(Row::new("Logs", 1, vec![logs(service)]))
+        .row(Row::new("Logs", 1, vec![logs(stack, service)]))
 }
 
 fn requests(service: &Service, signal: &Signal<'_>) -> Vec<Panel> {
     let slo = service.slo.as_ref();
     let availability = slo.and_then(|slo| Some(slo.availability.as_ref()?.share()));
-    let by_method = format!("sum by (method, status) (rate({}[$__rate_interval]))", signal.requests(""));
+    // The gateway tells only the first digit of a status, and no methods.
+    let (labels, legend) =
+        if signal.is_own() { ("method, status", "{{method}} {{status}}") } else { ("code", "{{code}}") };
+    let by_status = format!("sum by ({labels}) (rate({}[$__rate_interval]))", signal.requests(""));
     let all = Panel::graph("Requests", Unit::RequestsPerSecond).ask(rate(signal), "requests");
     let all = match slo.and_then(|slo| slo.traffic.as_ref()) {
         Some(traffic) => all
@@ -54,9 +57,9 @@ fn requests(service: &Service, signal: &Signal<'_>) -> Vec<Panel> {
         all,
         coloured_by_failures(failed, availability).open_ended(),
         latency(slo, signal),
-        Panel::stacked("By method and status", Unit::RequestsPerSecond)
+        Panel::stacked("By status", Unit::RequestsPerSecond)
             .about("400 and above: the caller's fault. 500 and above: this service's.")
-            .ask(by_method, "{{method}} {{status}}"),
+            .ask(by_status, legend),
         Panel::graph("Mean", Unit::Seconds).about("How long an answer takes on average.").ask(mean(signal), "mean"),
         Panel::heatmap("Durations").about("How many requests took how long.").ask(durations(signal), ""),
     ]
@@ -78,10 +81,10 @@ fn latency(slo: Option<&Slo>, signal: &Signal<'_>) -> Panel {
     promised.iter().fold(panel.about(about), |panel, (_, within)| panel.from(within.as_secs_f64(), RED))
 }
 
-fn promises(signal: &Signal<'_>, slo: &Slo) -> Vec<Panel> {
+fn promises(service: &Service, signal: &Signal<'_>, slo: &Slo) -> Vec<Panel> {
     let Some(availability) = &slo.availability else { return Vec::new() };
     let (share, period) = (availability.share(), window(*slo.over));
-    let burn = [("5m", HOUR / 12), ("1h", HOUR), ("6h", HOUR * 6), ("3d", HOUR * 72)];
+    let windows = burn_rates(service, signal, share);
     let speed = Panel::graph("How fast the budget is spent", Unit::Count).about(format!(
         "1: what is left of the budget lasts exactly until the {period} are over. Above the line, 2% of the budget are gone within an hour."
     ));
@@ -97,8 +100,9 @@ fn promises(signal: &Signal<'_>, slo: &Slo) -> Vec<Panel> {
             .rising_to_good()
             .from(0.0, ORANGE)
             .from(0.25, "green"),
-        burn.into_iter()
-            .fold(speed, |panel, (name, over)| panel.ask(burn_rate(signal, share, over), name))
+        windows
+            .into_iter()
+            .fold(speed, |panel, (window, expression)| panel.ask(expression, window))
             .from((fast * 10.0).round() / 10.0, RED),
         Panel::graph("Budget over time", Unit::Share)
             .about("How the budget that is left has changed.")
@@ -219,8 +223,9 @@ fn alerts(service: &Service) -> Panel {
         .ask(format!("sum by (alertname, severity, alertstate) (ALERTS{{service=\"{}\"}})", service.name.as_str()), "")
 }
 
-fn logs(service: &Service) -> Panel {
-    Panel::logs("Logs")
-        .about("What its instances print, newest first.")
-        .ask(format!("{{service=\"{}\"}}", service.name.as_str()), "")
+fn logs(stack: &Stack, service: &Service) -> Panel {
+    let (product, environment) = (stack.name.as_str(), stack.environment.name.as_str());
+    let name = service.name.as_str();
+    let selector = format!("{{product=\"{product}\", environment=\"{environment}\", service=\"{name}\"}}");
+    Panel::logs("Logs").about("What its instances print, newest first.").ask(selector, "")
 }

@@ -6,12 +6,13 @@ use towel_model::{EnvironmentField, Reference, Service, Template};
 use super::scraped::{self, in_cluster};
 use super::{api, business, datastores, infrastructure, overview, provisioning, service};
 use crate::file::Files;
-use crate::{Fact, Key, Product, Treatment, names};
+use crate::signal::Signal;
+use crate::{Fact, Key, Product, Treatment, prometheus};
 
 /// Writes the files of this target.
 pub(crate) fn render(product: &Product, files: &mut Files) {
     for stack in product.stacks() {
-        let folder = format!("{}/grafana", names::monitoring_folder(product, stack));
+        let folder = format!("{}/grafana", prometheus::folder(product, stack));
         files.yaml(format!("{folder}/provisioning/datasources/datasources.yaml"), "", &provisioning::datasources());
         files.yaml(format!("{folder}/provisioning/dashboards/dashboards.yaml"), "", &provisioning::providers(stack));
         for dashboard in dashboards(stack) {
@@ -113,8 +114,8 @@ fn says_domain(text: &Template) -> bool {
 
 fn promise(service: Option<&Service>) -> Treatment {
     match service {
-        Some(service) if service.metrics.is_none() => {
-            Treatment::dropped("the service has no `metrics` by which the promise could be measured")
+        Some(service) if Signal::measured(service).is_none() => {
+            Treatment::dropped("nobody counts the service's requests: it has no `metrics` and is not exposed")
         }
         _ => Treatment::Kept,
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::ownership::product;
-use crate::{File, Product, Target, render};
+use crate::{File, Product, Target, prometheus, render};
 
 const SHOP: &str = include_str!("../../tests/render/sample.yaml");
 
@@ -89,6 +89,116 @@ fn every_panel_asks_something_and_says_what_it_means() {
     }
 }
 
+/// Every metric's name in an expression: a word before a brace or a range, or one of those that stand alone.
+fn metrics(expression: &str) -> BTreeSet<&str> {
+    let is_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | ':');
+    let mut found = BTreeSet::new();
+    for (place, _) in expression.match_indices(['{', '[']) {
+        let before = &expression[..place];
+        let start = before.rfind(|letter| !is_name(letter)).map_or(0, |end| end + 1);
+        found.extend(Some(&before[start..]).filter(|name| !name.is_empty()));
+    }
+    found.extend(
+        ["probe_success", "probe_duration_seconds", "probe_ssl_earliest_cert_expiry"]
+            .into_iter()
+            .filter(|it| expression == *it),
+    );
+    found
+}
+
+#[test]
+fn what_is_asked_is_scraped_or_recorded() {
+    let product = shop();
+    for stack in product.stacks() {
+        let folder = prometheus::folder(&product, stack);
+        let files = render(&product, &[Target::Prometheus]).files;
+        let of = |path: &str| {
+            files.iter().find(|file| file.path == format!("{folder}/prometheus/{path}")).unwrap().contents.clone()
+        };
+        let jobs = of("prometheus.yaml");
+        let rules: String = files
+            .iter()
+            .filter(|file| file.path.starts_with(&format!("{folder}/prometheus/rules/")))
+            .map(|file| file.contents.as_str())
+            .collect();
+        for (path, dashboard) in
+            dashboards(&product).iter().filter(|(path, _)| path.starts_with(&format!("{folder}/grafana/")))
+        {
+            for target in panels(dashboard)
+                .iter()
+                .filter(|panel| panel["type"] != "logs")
+                .flat_map(|panel| panel["targets"].as_array().into_iter().flatten())
+            {
+                let expression = target["expr"].as_str().unwrap();
+                for metric in metrics(expression) {
+                    let source = match metric {
+                        "ALERTS" => continue,
+                        declared if stack.alerts.iter().any(|alert| *alert.metric == *declared) => continue,
+                        recorded if recorded.contains(':') => {
+                            assert!(
+                                rules.contains(&format!("record: {recorded}"))
+                                    || rules.contains(&format!("record: \"{recorded}\"")),
+                                "{path}: {recorded} is not recorded"
+                            );
+                            continue;
+                        }
+                        // A service's own, or a datastore's: told apart by their job.
+                        _ if expression.contains(&format!("{metric}{{job=")) => {
+                            let rest = expression.split(&format!("{metric}{{job=")).nth(1).unwrap();
+                            let names = rest.trim_start_matches('~').trim_start_matches('"').split('"').next().unwrap();
+                            for name in names.split('|').filter(|name| !name.starts_with('$')) {
+                                let word = jobs
+                                    .split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'))
+                                    .any(|word| word == name);
+                                assert!(word, "{path}: nothing scrapes `{name}` for {metric}");
+                            }
+                            continue;
+                        }
+                        it if it.starts_with("towel_") => "towel",
+                        it if it.starts_with("node_") => "node",
+                        it if it.starts_with("container_") => "cadvisor",
+                        it if it.starts_with("kubelet_") => "kubelet",
+                        it if it.starts_with("kube_") => "kube-state-metrics",
+                        it if it.starts_with("probe_") => "probes",
+                        other => panic!("{path}: nobody knows where {other} comes from: {expression}"),
+                    };
+                    assert!(jobs.contains(source), "{path}: nothing scrapes `{source}` for {metric}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs promtool"]
+fn needs_promtool_to_read_every_expression() {
+    let random = (0..60).map(towel_testkit::random::product_of).filter_map(|text| product(&text, None));
+    let mut rules = String::from("groups:\n  - name: dashboards\n    rules:\n");
+    let mut count = 0;
+    for (_, dashboard) in std::iter::once(shop()).chain(random).flat_map(|product| dashboards(&product)) {
+        let asked = panels(&dashboard).iter().filter(|panel| panel["type"] != "logs");
+        for target in asked.flat_map(|panel| panel["targets"].as_array().into_iter().flatten()) {
+            let expression =
+                target["expr"].as_str().unwrap().replace("$__rate_interval", "5m").replace("$service", ".+");
+            rules.push_str(&format!(
+                "      - record: dashboards:query:{count}\n        expr: {}\n",
+                serde_json::json!(expression)
+            ));
+            count += 1;
+        }
+    }
+    let file = std::env::temp_dir().join(format!("towel-grafana-{}.yaml", std::process::id()));
+    std::fs::write(&file, rules).unwrap();
+    let output = std::process::Command::new("promtool")
+        .args(["check", "rules", "--lint=none"])
+        .arg(&file)
+        .output()
+        .expect("promtool is needed");
+    std::fs::remove_file(file).unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && count > 1000, "{count} expressions: {told}");
+}
+
 #[test]
 fn quantiles_are_of_rates_summed_by_bucket() {
     for (path, dashboard) in dashboards(&shop()) {
@@ -97,7 +207,9 @@ fn quantiles_are_of_rates_summed_by_bucket() {
             let expression = expression["expr"].as_str().unwrap();
             if let Some((_, of)) = expression.split_once("histogram_quantile(") {
                 let (_, of) = of.split_once(", ").unwrap();
-                assert!(of.starts_with("sum by (job, le) (rate(") && of.contains("_bucket{"), "{path}: {expression}");
+                let by_bucket =
+                    ["job", "backend"].iter().any(|level| of.starts_with(&format!("sum by ({level}, le) (rate(")));
+                assert!(by_bucket && of.contains("_bucket{"), "{path}: {expression}");
             }
         }
     }

@@ -1,7 +1,5 @@
 //! The picture as SVG.
 
-use std::fmt::Write;
-
 use towel_model::Stack;
 
 use super::arrange::{Arrangement, LINE, NAME, PADDING, Placed, arrange};
@@ -49,10 +47,8 @@ impl Drawing<'_> {
 
     fn open(&mut self, stack: &Stack, wide: f64, high: f64) {
         let (wide, high) = (pixels(wide.ceil()), pixels(high.ceil()));
-        let _ = write!(
-            self.out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-labelledby=\"title about\">\n"
-        );
+        self.out.push_str(&format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-labelledby=\"title about\">\n"
+        ));
         let comment = origin("<!--", "");
         self.line(&format!("{} -->", comment.trim_end()));
         self.line(&format!("<title id=\"title\">The architecture of {}</title>", escaped(&stack.name)));
@@ -94,14 +90,20 @@ impl Drawing<'_> {
         let mut path = String::new();
         for (place, (x, y)) in points.iter().map(|(x, y)| (x + MARGIN, y + TOP)).enumerate() {
             if place == 0 {
-                let _ = write!(path, "M{} {}", pixels(x), pixels(y));
+                path.push_str(&format!("M{} {}", pixels(x), pixels(y)));
             } else if place.is_multiple_of(2) {
-                let _ = write!(path, " L{} {}", pixels(x), pixels(y));
+                path.push_str(&format!(" L{} {}", pixels(x), pixels(y)));
             } else {
                 let (from, start) = points[place - 1];
                 let (from, start) = (from + MARGIN, start + TOP);
                 let middle = pixels((from + x) / 2.0);
-                let _ = write!(path, " C{middle} {} {middle} {} {} {}", pixels(start), pixels(y), pixels(x), pixels(y));
+                path.push_str(&format!(
+                    " C{middle} {} {middle} {} {} {}",
+                    pixels(start),
+                    pixels(y),
+                    pixels(x),
+                    pixels(y)
+                ));
             }
         }
         self.line(&format!("<path class=\"arrow\" marker-end=\"url(#head)\" d=\"{path}\"/>"));

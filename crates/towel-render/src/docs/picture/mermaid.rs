@@ -1,7 +1,5 @@
 //! The picture for Mermaid, which GitHub and others draw themselves.
 
-use std::fmt::Write;
-
 use towel_model::Stack;
 
 use super::graph::{Graph, Node, Shape, graph};
@@ -13,13 +11,13 @@ pub(in crate::docs) fn mermaid(stack: &Stack) -> String {
     let mut out = origin("%%", "");
     out.push_str("flowchart LR\n");
     for (place, node) in graph.nodes.iter().enumerate() {
-        let _ = writeln!(out, "  {}{}", identifier(place), boxed(node));
+        out.push_str(&format!("  {}{}\n", identifier(place), boxed(node)));
     }
     if !graph.edges.is_empty() {
         out.push('\n');
     }
     for (from, to) in &graph.edges {
-        let _ = writeln!(out, "  {} --> {}", identifier(*from), identifier(*to));
+        out.push_str(&format!("  {} --> {}\n", identifier(*from), identifier(*to)));
     }
     classes(&graph, &mut out);
     out
@@ -57,8 +55,8 @@ fn classes(graph: &Graph, out: &mut String) {
         let places = (0..graph.nodes.len()).filter(|place| graph.nodes[*place].shape == shape);
         let members: Vec<String> = places.map(identifier).collect();
         if !members.is_empty() {
-            let _ = writeln!(out, "\n  classDef {class} stroke:{stroke},stroke-width:2px");
-            let _ = writeln!(out, "  class {} {class}", members.join(","));
+            out.push_str(&format!("\n  classDef {class} stroke:{stroke},stroke-width:2px\n"));
+            out.push_str(&format!("  class {} {class}\n", members.join(",")));
         }
     }
 }

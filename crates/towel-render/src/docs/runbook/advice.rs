@@ -72,7 +72,7 @@ pub(super) fn advice(known: &Known<'_>) -> Advice {
         Kind::CertificateExpiring => platform::expiring(known),
         Kind::SecretExpiring => platform::aged(known),
         Kind::NodePressure => platform::pressed(known),
-        Kind::MonitoringBroken => platform::blind(known),
+        Kind::MonitoringBroken => platform::blind(),
         Kind::Watchdog => platform::watchdog(known),
         Kind::Declared => platform::declared(known),
     }

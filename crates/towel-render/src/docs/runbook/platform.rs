@@ -133,7 +133,7 @@ pub(super) fn pressed(known: &Known<'_>) -> Advice {
     .over("The machine answers and has a tenth or more of its memory and disk free.")
 }
 
-pub(super) fn blind(known: &Known<'_>) -> Advice {
+pub(super) fn blind() -> Advice {
     Advice::new(
         "Prometheus or Alertmanager cannot do a part of its work.",
         "Nobody. But other alerts may not fire, or nobody hears of them.",
