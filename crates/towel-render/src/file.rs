@@ -63,7 +63,9 @@ impl Files {
 
     /// JSON with two spaces, and a line break at its end.
     pub(crate) fn json(&mut self, path: impl Into<String>, document: &serde_json::Value) {
-        self.push(path.into(), format!("{document:#}\n"), false);
+        let mut contents = serde_json::to_string_pretty(document).expect("a JSON value is always writable");
+        contents.push('\n');
+        self.push(path.into(), contents, false);
     }
 
     fn push(&mut self, path: String, contents: String, executable: bool) {

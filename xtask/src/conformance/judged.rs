@@ -1,15 +1,22 @@
 //! Rendered folders before the judges, and what they said.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::Result;
 
 use super::tools::{Rendered, Report, judge};
 
+/// What all judges together made of the folders.
+pub(super) struct Judgement {
+    /// Complaints that are not allowed.
+    pub(super) refused: usize,
+    /// Tools that found nothing to judge.
+    pub(super) idle: Vec<&'static str>,
+}
+
 /// Judges folders and prints every complaint, and a line for each tool.
-pub(super) fn judge_folders(folders: &[PathBuf]) -> Result<ExitCode> {
+pub(super) fn judge_folders(folders: &[PathBuf]) -> Result<Judgement> {
     let started = Instant::now();
     let rendered = folders.iter().map(|folder| Rendered::read(folder)).collect::<Result<Vec<_>>>()?;
     let reports = judge(&rendered)?;
@@ -27,7 +34,8 @@ pub(super) fn judge_folders(folders: &[PathBuf]) -> Result<ExitCode> {
         reports.len(),
         started.elapsed().as_secs_f64(),
     );
-    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let idle = reports.iter().filter(|report| report.files == 0).map(|report| report.tool).collect();
+    Ok(Judgement { refused, idle })
 }
 
 fn table(reports: &[Report]) -> String {

@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
             everything(count.parse().context("`--random` takes a number")?)
         }
         Some((option, folders)) if option == "--rendered" && !folders.is_empty() => {
-            judge_folders(&folders.iter().map(PathBuf::from).collect::<Vec<_>>())
+            let folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+            Ok(code(judge_folders(&folders)?.refused))
         }
         Some(_) => bail!("usage: cargo xtask conformance [--random N | --rendered DIR…]"),
     }
@@ -34,7 +35,13 @@ fn everything(random: u64) -> Result<ExitCode> {
     let failed = check_descriptions(&towel)? + check_committed(&towel)?;
     let products = render_all(&towel, random)?;
     let judged = judge_folders(&products.folders)?;
-    Ok(if failed == 0 { judged } else { ExitCode::FAILURE })
+    // A tool without files approves of everything.
+    ensure!(judged.idle.is_empty(), "nothing was rendered for {}", judged.idle.join(", "));
+    Ok(code(failed + judged.refused))
+}
+
+fn code(failed: usize) -> ExitCode {
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn check_descriptions(towel: &Path) -> Result<usize> {

@@ -1,5 +1,7 @@
 //! What a new rendering does with the files that are there. A person's edits are merged, never overwritten.
 
+use std::collections::HashSet;
+
 use diffy::{ConflictStyle, DiffOptions, Line, MergeOptions};
 
 use super::lock::{Origin, digest};
@@ -46,13 +48,13 @@ pub fn plan(
     base: &Base,
     on_disk: impl Fn(&str) -> Option<String>,
 ) -> Plan {
-    let mut changes: Vec<(String, Change, Option<File>)> = Vec::new();
+    let mut changes: Vec<(String, Change, Option<File>)> = Vec::with_capacity(rendered.len());
     for file in rendered {
         let change = change(lock, file, base, on_disk(&file.path));
         changes.push((file.path.clone(), change, Some(file.clone())));
     }
-    let is_rendered = |path: &str| rendered.iter().any(|file| file.path == path);
-    for path in lock.paths_of(targets).filter(|path| !is_rendered(path)) {
+    let paths: HashSet<&str> = rendered.iter().map(|file| file.path.as_str()).collect();
+    for path in lock.paths_of(targets).filter(|path| !paths.contains(path)) {
         let Some(there) = on_disk(path) else { continue };
         let untouched = lock.digest_at(path).is_some_and(|wanted| wanted == digest(&there));
         changes.push((path.to_owned(), if untouched { Change::Obsolete } else { Change::ObsoleteEdited }, None));
