@@ -1,8 +1,9 @@
 //! Commands that a person on call types, as each environment needs them.
 
 use towel_check::CheckedStack;
-use towel_model::{Class, Datastore, DatastoreKind, EngineKind, Stack};
+use towel_model::{Class, Datastore, DatastoreField, DatastoreKind, EngineKind, Part, Reference, Stack, Template};
 
+use super::question::{self, Question};
 use super::words::is_managed;
 use crate::names;
 
@@ -12,21 +13,6 @@ pub(super) struct Shell<'a> {
     stack: &'a CheckedStack,
     /// Whether `towel` takes this environment when none is named.
     is_default: bool,
-}
-
-/// What to ask of a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
-    /// Who holds connections.
-    Connections,
-    /// How far replicas are.
-    Replicas,
-    /// Where memory went.
-    Memory,
-    /// Which queues are long.
-    Queues,
-    /// Where the space on disk went.
-    Sizes,
 }
 
 impl<'a> Shell<'a> {
@@ -161,13 +147,17 @@ impl<'a> Shell<'a> {
 
     /// A question to a datastore, in its own language.
     pub(super) fn query(&self, datastore: &Datastore, question: Question) -> Option<String> {
-        let command = client(*datastore.kind, question)?;
-        if self.in_cluster() {
-            let managed = is_managed(datastore, self.stack);
-            return (!managed)
-                .then(|| self.kubectl(&format!("exec statefulset/{} -- {command}", datastore.name.as_str())));
+        let kind = *datastore.kind;
+        let text = question::text(kind, question)?;
+        if !self.in_cluster() {
+            // A service has the address and the password already.
+            let (service, variable) = holder(self.stack, datastore)?;
+            let client = question::with_url(kind, &format!("${variable}"), text)?;
+            return Some(self.towel(&format!("exec {service} sh -c '{client}'")));
         }
-        None
+        let client = question::beside(kind, text);
+        let within = format!("exec statefulset/{} -- {client}", datastore.name.as_str());
+        (!is_managed(datastore, self.stack)).then(|| self.kubectl(&within))
     }
 
     /// The provider's events about what it runs, where it does.
@@ -206,50 +196,17 @@ impl<'a> Shell<'a> {
     }
 }
 
-fn client(kind: DatastoreKind, question: Question) -> Option<&'static str> {
-    use DatastoreKind::{Mariadb, Mongodb, Mysql, Postgres, Rabbitmq, Redis, S3};
-    Some(match (kind, question) {
-        (Postgres, Question::Connections) => {
-            "sh -c 'psql -U \"$POSTGRES_USER\" -d \"$POSTGRES_DB\" -c \"select usename, client_addr, state, count(*) from pg_stat_activity group by 1, 2, 3 order by 4 desc\"'"
+/// A service that has a datastore's URL in a variable.
+fn holder<'s>(stack: &'s Stack, datastore: &Datastore) -> Option<(&'s str, &'s str)> {
+    let is_url = |value: &Template| match value.parts.as_slice() {
+        [Part::Reference { to: Reference::Datastore { name, field: DatastoreField::Url }, .. }] => {
+            *name == datastore.name.value
         }
-        (Postgres, Question::Replicas) => {
-            "sh -c 'psql -U \"$POSTGRES_USER\" -d \"$POSTGRES_DB\" -c \"select application_name, state, replay_lag from pg_stat_replication\"'"
-        }
-        (Postgres, Question::Sizes) => {
-            "sh -c 'psql -U \"$POSTGRES_USER\" -d \"$POSTGRES_DB\" -c \"select relname, pg_size_pretty(pg_total_relation_size(relid)) from pg_statio_user_tables order by pg_total_relation_size(relid) desc limit 10\"'"
-        }
-        (Mysql, Question::Connections) => {
-            "sh -c 'MYSQL_PWD=\"$MYSQL_PASSWORD\" mysql -u \"$MYSQL_USER\" -e \"show processlist\"'"
-        }
-        (Mariadb, Question::Connections) => {
-            "sh -c 'MYSQL_PWD=\"$MARIADB_PASSWORD\" mariadb -u \"$MARIADB_USER\" -e \"show processlist\"'"
-        }
-        (Mysql, Question::Sizes) => {
-            "sh -c 'MYSQL_PWD=\"$MYSQL_PASSWORD\" mysql -u \"$MYSQL_USER\" -e \"select table_name, round((data_length + index_length) / 1048576) mib from information_schema.tables order by 2 desc limit 10\"'"
-        }
-        (Mariadb, Question::Sizes) => {
-            "sh -c 'MYSQL_PWD=\"$MARIADB_PASSWORD\" mariadb -u \"$MARIADB_USER\" -e \"select table_name, round((data_length + index_length) / 1048576) mib from information_schema.tables order by 2 desc limit 10\"'"
-        }
-        (Mongodb, Question::Connections) => {
-            "sh -c 'mongosh --quiet -u \"$MONGO_INITDB_ROOT_USERNAME\" -p \"$MONGO_INITDB_ROOT_PASSWORD\" --eval \"db.serverStatus().connections\"'"
-        }
-        (Mongodb, Question::Replicas) => {
-            "sh -c 'mongosh --quiet -u \"$MONGO_INITDB_ROOT_USERNAME\" -p \"$MONGO_INITDB_ROOT_PASSWORD\" --eval \"rs.status().members.map(m => [m.name, m.stateStr, m.optimeDate])\"'"
-        }
-        (Mongodb, Question::Sizes) => {
-            "sh -c 'mongosh --quiet -u \"$MONGO_INITDB_ROOT_USERNAME\" -p \"$MONGO_INITDB_ROOT_PASSWORD\" --eval \"db.adminCommand({listDatabases: 1})\"'"
-        }
-        (Redis, Question::Connections) => "redis-cli info clients",
-        (Redis, Question::Replicas) => "redis-cli info replication",
-        (Redis, Question::Memory) => "redis-cli info memory",
-        (Redis, Question::Sizes) => "redis-cli --bigkeys",
-        (Rabbitmq, Question::Connections) => "rabbitmqctl list_connections user peer_host state channels",
-        (Rabbitmq, Question::Queues | Question::Sizes) => {
-            "rabbitmqctl list_queues name messages_ready messages_unacknowledged consumers"
-        }
-        (Rabbitmq, Question::Replicas) => "rabbitmqctl cluster_status",
-        (Rabbitmq, Question::Memory) => "rabbitmq-diagnostics memory_breakdown",
-        (S3, _) | (Mysql | Mariadb, Question::Replicas) | (_, Question::Memory | Question::Queues) => return None,
+        _ => false,
+    };
+    stack.services.iter().find_map(|service| {
+        let variable = service.env.iter().find(|variable| variable.value.as_deref().is_some_and(is_url))?;
+        Some((service.name.as_str(), variable.name.as_str()))
     })
 }
 

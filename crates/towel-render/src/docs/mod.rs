@@ -9,6 +9,7 @@ mod link;
 mod markdown;
 mod picture;
 mod playbook;
+mod question;
 mod readme;
 mod runbook;
 mod service;

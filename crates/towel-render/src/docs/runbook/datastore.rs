@@ -2,9 +2,10 @@
 
 use super::advice::Advice;
 use super::scene::Known;
-use crate::docs::command::Question;
+use crate::docs::command::Shell;
 use crate::docs::link::From;
-use crate::docs::words::{joined, kind};
+use crate::docs::question::Question;
+use crate::docs::words::{is_managed, joined, kind};
 
 struct Subject<'k, 'a> {
     known: &'k Known<'a>,
@@ -34,11 +35,24 @@ impl<'k, 'a> Subject<'k, 'a> {
     }
 
     fn instances(&self) -> Vec<String> {
-        self.known.command(|shell| shell.instances(self.name))
+        self.of_ours(|shell| shell.instances(self.name))
     }
 
     fn logs(&self) -> Vec<String> {
-        self.known.command(|shell| shell.logs(self.name))
+        self.of_ours(|shell| shell.logs(self.name))
+    }
+
+    fn reasons(&self) -> Vec<String> {
+        self.of_ours(|shell| shell.reasons(self.name))
+    }
+
+    /// Commands where nobody else runs it: a provider's server is none of the cluster's.
+    fn of_ours(&self, command: impl Fn(&Shell<'_>) -> String) -> Vec<String> {
+        self.known.commands(|shell| {
+            let managed =
+                shell.stack().datastore(self.name).is_some_and(|datastore| is_managed(datastore, shell.stack()));
+            if managed { Vec::new() } else { vec![command(shell)] }
+        })
     }
 
     fn ask(&self, question: Question) -> Vec<String> {
@@ -72,9 +86,9 @@ impl<'k, 'a> Subject<'k, 'a> {
 
 pub(super) fn down(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let restart = known.commands(|shell| {
-        let restart = |name: &str| shell.kubectl(&format!("rollout restart statefulset/{name}"));
-        if shell.in_cluster() { vec![restart(it.name)] } else { vec![shell.towel("up --detach")] }
+    let restart = it.of_ours(|shell| {
+        let statefulset = format!("rollout restart statefulset/{}", it.name);
+        if shell.in_cluster() { shell.kubectl(&statefulset) } else { shell.towel("up --detach") }
     });
     let advice = Advice::new(
         format!("`{}` ({}) does not answer, or the exporter that asks it is gone.", it.name, it.kind()),
@@ -82,10 +96,7 @@ pub(super) fn down(known: &Known<'_>) -> Advice {
     )
     .find("See whether it runs.", it.instances())
     .find("Read what it printed: a full disk, damaged files, memory that ran out.", it.logs())
-    .find(
-        "Read the events: a volume that cannot be attached, a node that is gone.",
-        known.command(|shell| shell.reasons(it.name)),
-    );
+    .find("Read the events: a volume that cannot be attached, a node that is gone.", it.reasons());
     let saved = known.datastore().is_some_and(|datastore| datastore.backup.is_some());
     let damaged = if saved {
         "If its data is damaged, do not try any further: [restore the last good backup](../backups.md)."
@@ -164,10 +175,7 @@ pub(super) fn behind(known: &Known<'_>) -> Advice {
     .find("See which server is missing or not ready.", it.instances())
     .find("Read what it printed.", it.logs());
     it.ask_provider(advice)
-        .mend(
-            "If one server is gone, let it come back and catch up; watch that it gets nearer.",
-            known.command(|shell| shell.reasons(it.name)),
-        )
+        .mend("If one server is gone, let it come back and catch up; watch that it gets nearer.", it.reasons())
         .mend("If it is too far behind to catch up, remove its data and let it copy everything again.", Vec::new())
         .over("All servers follow.")
 }

@@ -211,7 +211,7 @@ pub(super) fn declared(known: &Known<'_>) -> Advice {
         .collect();
     Advice::new(
         meaning,
-        "It depends on what the figure stands for; whoever declared it knows. Write it down in towel.yaml's comments.",
+        "What it means for users depends on the figure. Write here what you learn: edits of this page are merged.",
     )
     .find(
         format!(
