@@ -53,17 +53,11 @@ pub(super) fn is_mixed(template: &Template) -> bool {
     template.parts.len() > 1 && template.parts.iter().any(secret)
 }
 
-/// Whether Alertmanager can reach a channel: for mail it needs a server.
-pub(super) fn is_reachable(channel: &Channel, stack: &Stack) -> bool {
-    !matches!(channel, Channel::Email(_)) || stack.mail.is_some()
-}
-
-/// Kinds of notification with channels that can be reached, the gravest first and the Watchdog's last.
-pub(super) fn told(stack: &Stack) -> impl Iterator<Item = (&'static str, Vec<&Channel>)> {
+/// Kinds of notification that have channels, the gravest first and the Watchdog's last.
+pub(super) fn told(stack: &Stack) -> impl Iterator<Item = (&'static str, &[Channel])> {
     SEVERITIES.into_iter().chain([WATCHDOG]).filter_map(move |kind| {
         let notification = stack.notify.iter().find(|notification| *notification.of == kind)?;
-        let channels: Vec<_> = notification.to.iter().filter(|channel| is_reachable(channel, stack)).collect();
-        (!channels.is_empty()).then_some((kind, channels))
+        (!notification.to.is_empty()).then_some((kind, notification.to.as_slice()))
     })
 }
 
@@ -76,7 +70,7 @@ pub(super) fn of_severity(stack: &Stack, severity: &str) -> &'static str {
 
 /// All receivers.
 pub(super) fn all(stack: &Stack) -> Vec<Map> {
-    let mut receivers: Vec<Map> = told(stack).map(|(kind, channels)| receiver(kind, &channels, stack)).collect();
+    let mut receivers: Vec<Map> = told(stack).map(|(kind, channels)| receiver(kind, channels, stack)).collect();
     let is_needed = |kind: &str| told(stack).all(|(told, _)| told != kind);
     if SEVERITIES.iter().any(|severity| of_severity(stack, severity) == NOBODY) || is_needed(WATCHDOG) {
         receivers.push(Map::new().comment("Alerts for the record: they are seen in Prometheus and sent nowhere.").with("name", NOBODY));
@@ -84,7 +78,7 @@ pub(super) fn all(stack: &Stack) -> Vec<Map> {
     receivers
 }
 
-fn receiver(kind: &'static str, channels: &[&Channel], stack: &Stack) -> Map {
+fn receiver(kind: &'static str, channels: &[Channel], stack: &Stack) -> Map {
     let (mut slack, mut mail, mut discord, mut webhook) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     // A dead-man's switch hears nothing of an end: silence is its alarm.
     let resolved = kind != WATCHDOG;

@@ -2,7 +2,7 @@
 
 use towel_model::{Alert, Channel, Severity, Stack};
 
-use super::receiver::{NOBODY, is_mixed, is_reachable, of_severity, plain, told};
+use super::receiver::{NOBODY, is_mixed, of_severity, plain, told};
 use crate::alarm::severity;
 use crate::prometheus::{ALERTMANAGER_SECRETS, SLACK_SECRET};
 use crate::{Fact, Key, Treatment};
@@ -11,7 +11,7 @@ use crate::{Fact, Key, Treatment};
 pub(super) fn of(fact: &Fact<'_>) -> Treatment {
     let stack: &Stack = fact.stack;
     match fact.key {
-        Key::Notify => notify(fact, stack),
+        Key::Notify => notify(fact),
         Key::Mail => mail(stack),
         Key::Domain => urls_with("env.domain", stack),
         // Promises and probes have critical alerts.
@@ -94,20 +94,13 @@ pub(super) fn of(fact: &Fact<'_>) -> Treatment {
     }
 }
 
-fn notify(fact: &Fact<'_>, stack: &Stack) -> Treatment {
+fn notify(fact: &Fact<'_>) -> Treatment {
     let Some(notification) = fact.notification() else { return Treatment::Elsewhere };
     // Deploys are no alerts; whoever ships tells of them.
     if *notification.of == "deploys" {
         return Treatment::Elsewhere;
     }
-    let lost = notification.to.iter().filter(|channel| !is_reachable(channel, stack)).count();
-    if lost == notification.to.len() {
-        return Treatment::dropped("`mail:` is missing: without a server, alerts cannot be mailed");
-    }
     let mut how = Vec::new();
-    if lost > 0 {
-        how.push("`mail:` is missing, so its `email` channels are left out".to_owned());
-    }
     if notification.to.iter().any(|channel| matches!(channel, Channel::Slack(_))) {
         how.push(format!("the URL of Slack's incoming webhook is read from `{ALERTMANAGER_SECRETS}/{SLACK_SECRET}`"));
     }

@@ -38,7 +38,6 @@ pub(super) fn of(fact: &Fact<'_>) -> Treatment {
             let backup = fact.datastore().and_then(|it| it.backup.as_ref());
             kept_when(backup.is_some_and(|backup| backup.rpo.is_none()))
         }
-        Key::Managed => kept_when(clustered && fact.datastore().is_some_and(|it| *it.kind != DatastoreKind::Mongodb)),
         Key::During => during(stack),
         Key::Probe => probe(fact, stack),
         Key::Description
@@ -82,6 +81,8 @@ pub(super) fn of(fact: &Fact<'_>) -> Treatment {
         | Key::OnInsufficient
         | Key::Version
         | Key::BackupKeep
+        // Where a provider runs it, what its exporter tells is asked all the same; region and size are not.
+        | Key::Managed
         | Key::BackupStore
         | Key::Secret
         | Key::Generate

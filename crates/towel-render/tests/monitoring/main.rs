@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod delivery;
+mod hours;
 mod product;
 mod routes;
 mod rules;
