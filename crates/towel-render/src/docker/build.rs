@@ -19,6 +19,8 @@ pub(crate) struct Build<'a> {
     pub(crate) folder: String,
     /// Whether another service is built from the same folder.
     pub(crate) shared: bool,
+    /// Whether another one of them has nginx in its image too.
+    shares_nginx: bool,
 }
 
 /// Every service that is built, in the order of the file.
@@ -27,7 +29,8 @@ pub(crate) fn builds(product: &Product) -> Vec<Build<'_>> {
     for stack in product.stacks() {
         for service in &stack.services {
             let Some((kind, folder)) = source(service) else { continue };
-            let build = Build { stacks: product.stacks(), stack, service, kind, folder, shared: false };
+            let build =
+                Build { stacks: product.stacks(), stack, service, kind, folder, shared: false, shares_nginx: false };
             match builds.iter_mut().find(|other| *other.service.name == *service.name) {
                 Some(other) if *other.stack.environment.class <= *stack.environment.class => *other = build,
                 Some(_) => {}
@@ -35,12 +38,11 @@ pub(crate) fn builds(product: &Product) -> Vec<Build<'_>> {
             }
         }
     }
-    for place in 0..builds.len() {
-        let of_folder = |build: &&Build<'_>| builds.get(place).is_some_and(|it| it.folder == build.folder);
-        let shared = builds.iter().filter(of_folder).count() > 1;
-        if let Some(build) = builds.get_mut(place) {
-            build.shared = shared;
-        }
+    let folders: Vec<(String, bool)> = builds.iter().map(|build| (build.folder.clone(), build.has_nginx())).collect();
+    for build in &mut builds {
+        let same = folders.iter().filter(|(folder, _)| *folder == build.folder);
+        build.shared = same.clone().count() > 1;
+        build.shares_nginx = same.filter(|(_, nginx)| *nginx).count() > 1;
     }
     builds
 }
@@ -78,7 +80,12 @@ impl Build<'_> {
 
     /// The name of nginx' configuration beside the Dockerfile.
     pub(super) fn nginx(&self) -> String {
-        if self.shared { format!("nginx.{}.conf", self.service.name.as_str()) } else { "nginx.conf".into() }
+        if self.shares_nginx { format!("nginx.{}.conf", self.service.name.as_str()) } else { "nginx.conf".into() }
+    }
+
+    /// Whether nginx is part of its image.
+    pub(super) fn has_nginx(&self) -> bool {
+        self.kind == Kind::Static || self.kind == Kind::Php && self.service.port.is_some()
     }
 
     fn file(&self, name: &str) -> String {

@@ -18,27 +18,39 @@ pub(super) fn beginning(build: &Build<'_>, base: &str) -> String {
 /// The last lines of the final stage.
 pub(super) struct Ending<'a> {
     pub(super) build: &'a Build<'a>,
-    /// Numeric, so that Kubernetes can see that it is not root.
-    pub(super) user: &'static str,
     pub(super) signal: &'static str,
-    pub(super) entrypoint: Vec<String>,
+    /// What stands before every command, also before that of a hook.
+    pub(super) entrypoint: Entrypoint,
     pub(super) command: Vec<String>,
 }
 
+/// What stands before every command.
+pub(super) enum Entrypoint {
+    /// An init as PID 1: the kernel withholds SIGTERM from a PID 1 without a handler of its own, and orphans need a parent.
+    Init,
+    /// Nothing, although the base image has something.
+    Nothing,
+    /// Nothing, like in the base image.
+    Inherited,
+}
+
+/// Numeric, so that a cluster can see that it is not root; the same that the rendered pods have.
+const USER: &str = "10001:10001";
+
 impl Ending<'_> {
     pub(super) fn text(&self) -> String {
-        let mut text = format!("USER {}\n", self.user);
+        let mut text = format!("USER {USER}\n");
         if let Some(port) = self.build.port() {
             text.push_str(&format!("EXPOSE {port}\n"));
         }
         text.push_str(&instruction(self.build).unwrap_or_default());
         text.push_str(&format!("STOPSIGNAL {}\n", self.signal));
-        if !self.entrypoint.is_empty() {
-            text.push_str(&format!("ENTRYPOINT {}\n", exec(&self.entrypoint)));
-        }
-        if !self.command.is_empty() {
-            text.push_str(&format!("CMD {}\n", exec(&self.command)));
-        }
+        text.push_str(match self.entrypoint {
+            Entrypoint::Init => "ENTRYPOINT [\"/usr/bin/tini\", \"--\"]\n",
+            Entrypoint::Nothing => "ENTRYPOINT []\n",
+            Entrypoint::Inherited => "",
+        });
+        text.push_str(&format!("CMD {}\n", exec(&self.command)));
         text.push_str(&labels(self.build));
         text
     }
@@ -70,11 +82,6 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
-}
-
-/// An init as PID 1: the kernel withholds SIGTERM from a PID 1 without a handler of its own, and orphans need a parent.
-pub(super) fn init() -> Vec<String> {
-    ["/usr/bin/tini", "--"].map(str::to_owned).to_vec()
 }
 
 /// Installs Debian packages. Patterns stand for versions: within a release of Debian only fixes change them.

@@ -4,7 +4,7 @@ use towel_model::Ask;
 
 use super::check::probe;
 use super::command::program;
-use super::ending::{Ending, beginning};
+use super::ending::{Ending, Entrypoint, beginning};
 use super::{Build, base};
 
 /// Asks for a URL. An image of nothing has no other program that could.
@@ -43,7 +43,7 @@ func main() {
 pub(super) fn dockerfile(build: &Build<'_>) -> String {
     let (program, arguments) = program(build.service);
     let command = std::iter::once(format!("/usr/local/bin/{program}")).chain(arguments).collect();
-    let ending = Ending { build, user: "65532:65532", signal: "SIGTERM", entrypoint: Vec::new(), command };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Inherited, command };
     let port = build.port().map(|port| format!("ENV PORT={port}\n")).unwrap_or_default();
     let (source, compile) = healthcheck(build);
     [
@@ -80,7 +80,7 @@ fi
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /usr/local/go/lib/time/zoneinfo.zip /usr/local/go/lib/time/
-COPY --from=build --chown=65532:65532 /empty /tmp
+COPY --from=build --chown=10001:10001 /empty /tmp
 COPY --from=build /programs/ /usr/local/bin/
 ENV ZONEINFO=/usr/local/go/lib/time/zoneinfo.zip
 {port}WORKDIR /

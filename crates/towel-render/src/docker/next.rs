@@ -1,13 +1,13 @@
 //! Dockerfiles of Next.js: its standalone server and nothing else.
 
-use super::ending::{Ending, beginning, init, packages};
+use super::ending::{Ending, Entrypoint, beginning, packages};
 use super::node::{install, installed};
 use super::{Build, base, public};
 
 pub(super) fn dockerfile(build: &Build<'_>) -> String {
     let port = build.port().unwrap_or(3000);
     let command = ["node", "start.mjs"].map(str::to_owned).to_vec();
-    let ending = Ending { build, user: "1000:1000", signal: "SIGTERM", entrypoint: init(), command };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Init, command };
     [
         beginning(build, base::NODE),
         installed(""),

@@ -12,7 +12,7 @@ fn beginning(build: &Build<'_>) -> String {
         r#"{origin}worker_processes 2;
 # In-flight answers may take so long after nginx is told to stop.
 worker_shutdown_timeout {drain}s;
-error_log /dev/stderr warn;
+error_log stderr warn;
 # Everything that nginx writes is in /tmp: the rest of the image may be read-only.
 pid /tmp/nginx.pid;
 
@@ -24,8 +24,12 @@ http {{
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
 
+    # As it was asked for, but without what stands behind `?`: that may hold secrets.
+    map $request_uri $asked {{
+        "~^(?<path>[^?]*)" $path;
+    }}
     log_format json escape=json
-        '{{"time":"$time_iso8601","level":"info","method":"$request_method","path":"$uri","status":$status,'
+        '{{"time":"$time_iso8601","level":"info","method":"$request_method","path":"$asked","status":$status,'
         '"duration":$request_time,"bytes":$bytes_sent,"client":"$http_x_forwarded_for","agent":"$http_user_agent"}}';
     access_log /dev/stdout json;
 
@@ -81,8 +85,8 @@ pub(super) fn pages(build: &Build<'_>) -> String {
         r#"{beginning}    # The name of these changes with their contents.
     map $uri $cache_control {{
         default no-cache;
-        "~^/(assets|static|_app/immutable|_astro|_nuxt)/" "public, max-age=31536000, immutable";
-        "~[.-][0-9A-Za-z_-]{{8,}}\.(js|mjs|css|woff2?)$" "public, max-age=31536000, immutable";
+        "~^/(assets|static/(css|js|media)|_app/immutable|_astro|_next/static|_nuxt)/" "public, max-age=31536000, immutable";
+        "~(-[0-9A-Z]{{8}}|\.[0-9a-f]{{8,}})\.(js|mjs|css)$" "public, max-age=31536000, immutable";
     }}
 
     server {{

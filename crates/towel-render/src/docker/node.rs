@@ -1,7 +1,7 @@
 //! Dockerfiles of what a package manager of Node builds: NestJS, plain Node, and the building of pages.
 
 use super::command::literal;
-use super::ending::{Ending, beginning, init, packages};
+use super::ending::{Ending, Entrypoint, beginning, packages};
 use super::{Build, Kind, base};
 
 /// Install, build and prune with npm, pnpm or yarn: the lock file says which.
@@ -77,7 +77,7 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
     let sources = if must_build { "\n# What was compiled from them is enough.\nRUN rm -rf src test\n" } else { "" };
     let port = build.port().map(|port| format!(" \\\n    PORT={port}")).unwrap_or_default();
     let command = literal(build.service).unwrap_or_else(|| default_command(build.kind));
-    let ending = Ending { build, user: "1000:1000", signal: "SIGTERM", entrypoint: init(), command };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Init, command };
     [
         beginning(build, base::NODE),
         installed(""),

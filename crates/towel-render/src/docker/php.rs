@@ -2,7 +2,7 @@
 
 use super::command::literal;
 use super::datastores::{Client, clients};
-use super::ending::{Ending, beginning, init, packages};
+use super::ending::{Ending, Entrypoint, beginning, packages};
 use super::{Build, base};
 use crate::quantity;
 
@@ -95,18 +95,18 @@ FROM base
 const APPLICATION: &str =
     "# Owned by root: the service cannot change its own code, but for the folders that its framework writes to.
 COPY --from=build /app ./
-COPY --from=build --chown=33:33 /writable ./
+COPY --from=build --chown=10001:10001 /writable ./
 ";
 
 fn worker(build: &Build<'_>) -> String {
     let command = literal(build.service).unwrap_or_else(|| ["php", "worker.php"].map(str::to_owned).to_vec());
-    let ending = Ending { build, user: "33:33", signal: "SIGTERM", entrypoint: init(), command };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Init, command };
     [packages(&["tini=0.19.*"]), APPLICATION.to_owned(), ending.text()].concat()
 }
 
 fn web(build: &Build<'_>) -> String {
     let command = vec!["/usr/local/bin/serve".to_owned()];
-    let ending = Ending { build, user: "33:33", signal: "SIGTERM", entrypoint: command, command: Vec::new() };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Nothing, command };
     let drain = quantity::seconds(*build.service.drain).max(1);
     let (children, why) = children(build);
     let configuration = build.nginx();

@@ -93,6 +93,13 @@ const standIns = [{lines}];
 const there = "/tmp/app";
 const text = new Set([".body", ".css", ".html", ".js", ".json", ".map", ".meta", ".mjs", ".rsc", ".txt", ".xml"]);
 
+// Of a URL, code may have taken the host while pages were built.
+const host = (text) => (URL.canParse(text) ? new URL(text).host : "");
+const values = standIns.flatMap(([standIn, name]) => {{
+  const value = process.env[name] ?? "";
+  return URL.canParse(standIn) ? [[standIn, value], [host(standIn), host(value)]] : [[standIn, value]];
+}});
+
 const missing = standIns.filter(([, name, always]) => always && !process.env[name]).map(([, name]) => name);
 if (missing.length > 0) {{
   console.error(`no value is given for ${{missing.join(", ")}}`);
@@ -109,7 +116,7 @@ if (standIns.length > 0) {{
     if (!file.isFile() || !text.has(extname(file.name))) continue;
     const path = join(file.parentPath, file.name);
     const before = await readFile(path, "utf8");
-    const after = standIns.reduce((page, [from, name]) => page.replaceAll(from, () => process.env[name] ?? ""), before);
+    const after = values.reduce((page, [from, to]) => page.replaceAll(from, () => to), before);
     if (after !== before) await writeFile(path, after);
   }}
 }}
@@ -145,10 +152,20 @@ set -eu
 rm -rf /tmp/site
 cp -r /site /tmp/site
 
-fill() {{
+replace() {{
     value=$(printf '%s' "$2" | sed 's/[\\&|]/\\&/g')
     find /tmp/site -type f \( -name '*.html' -o -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.json' \
         -o -name '*.map' -o -name '*.txt' -o -name '*.xml' -o -name '*.webmanifest' \) -exec sed -i "s|$1|$value|g" {{}} +
+}}
+
+fill() {{
+    replace "$1" "$2"
+    # Of a URL, code may have taken the host while pages were built.
+    case "$1" in https://*)
+        host=${{2#*://}}
+        replace "${{1#https://}}" "${{host%%/*}}"
+        ;;
+    esac
 }}
 
 {}exec nginx -g 'daemon off;'

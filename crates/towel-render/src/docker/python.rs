@@ -1,7 +1,7 @@
 //! Dockerfiles of Python: a virtual environment that is built apart.
 
 use super::command::literal;
-use super::ending::{Ending, beginning, init, packages};
+use super::ending::{Ending, Entrypoint, beginning, packages};
 use super::{Build, base};
 use crate::docker::datastores::{Client, clients};
 
@@ -16,7 +16,7 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
             Client::Mongodb | Client::Redis | Client::Rabbitmq | Client::S3 => {}
         }
     }
-    let ending = Ending { build, user: "10001:10001", signal: "SIGTERM", entrypoint: init(), command };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Init, command };
     [
         beginning(build, base::PYTHON),
         format!(

@@ -4,13 +4,13 @@ use towel_model::Ask;
 
 use super::check::probe;
 use super::command::program;
-use super::ending::{Ending, beginning, init, packages};
+use super::ending::{Ending, Entrypoint, beginning, packages};
 use super::{Build, base};
 
 pub(super) fn dockerfile(build: &Build<'_>) -> String {
     let (program, arguments) = program(build.service);
     let command = std::iter::once(format!("/usr/local/bin/{program}")).chain(arguments).collect();
-    let ending = Ending { build, user: "10001:10001", signal: "SIGTERM", entrypoint: init(), command };
+    let ending = Ending { build, signal: "SIGTERM", entrypoint: Entrypoint::Init, command };
     let port = build.port().map(|port| format!("ENV PORT={port}\n")).unwrap_or_default();
     let mut needed = vec!["ca-certificates=2023*", "libssl3=3.0.*", "tini=0.19.*"];
     if probe(build.service).is_some_and(|probe| matches!(probe.ask, Ask::Http(_))) {

@@ -1,6 +1,6 @@
 //! Dockerfiles of pages: built by Node when there is something to build, served by nginx.
 
-use super::ending::{Ending, beginning};
+use super::ending::{Ending, Entrypoint, beginning};
 use super::node::{install, installed};
 use super::{Build, base, public};
 
@@ -9,7 +9,7 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
     let command: &[&str] = if filled.is_some() { &["/usr/local/bin/serve"] } else { &["nginx", "-g", "daemon off;"] };
     let command = command.iter().map(|word| (*word).to_owned()).collect();
     // nginx finishes what it is answering on SIGQUIT; SIGTERM would cut it short.
-    let ending = Ending { build, user: "101:101", signal: "SIGQUIT", entrypoint: command, command: Vec::new() };
+    let ending = Ending { build, signal: "SIGQUIT", entrypoint: Entrypoint::Nothing, command };
     let configuration = build.nginx();
     [
         beginning(build, base::NGINX),

@@ -37,11 +37,7 @@ fn dockerfile(build: &Build<'_>) -> Option<String> {
 
 /// nginx', where it is part of the image.
 fn configuration(build: &Build<'_>) -> Option<String> {
-    match build.kind {
-        Kind::Static => Some(nginx::pages(build)),
-        Kind::Php if build.port().is_some() => Some(nginx::php(build)),
-        _ => None,
-    }
+    build.has_nginx().then(|| if build.kind == Kind::Static { nginx::pages(build) } else { nginx::php(build) })
 }
 
 /// What becomes of each key here. Facts of an environment that is not the strictest only matter where it says

@@ -39,7 +39,12 @@ fn no_image_is_root_or_without_a_pinned_base() {
             let pinned = image.split_once(':').is_some_and(|(_, tag)| tag.contains('.'));
             assert!(stage || pinned || image == "scratch", "{path}: {image} is not pinned");
         }
-        assert!(text.contains("\nCMD [") || text.contains("\nENTRYPOINT ["), "{path} does not start anything");
+        assert!(text.contains("\nCMD [\""), "{path} does not start anything");
+        let before = ["[\"/usr/bin/tini\", \"--\"]", "[]"].map(|words| format!("\nENTRYPOINT {words}\n"));
+        assert!(
+            !text.contains("\nENTRYPOINT") || before.iter().any(|line| text.contains(line)),
+            "{path}: a hook's command would not be run"
+        );
         assert!(text.contains("\nSTOPSIGNAL SIG"), "{path} does not say how it is stopped");
     }
 }
@@ -79,4 +84,23 @@ fn pages_hold_stand_ins_only_for_what_differs_between_environments() {
 #[test]
 fn the_image_of_a_service() {
     insta::assert_snapshot!(file("nestjs/Dockerfile"));
+}
+
+#[test]
+#[ignore = "needs nginx"]
+fn needs_nginx_to_read_what_it_is_told() {
+    let folder = std::env::temp_dir().join(format!("towel-nginx-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let configurations: Vec<(String, String)> =
+        files().into_iter().filter(|(path, _)| path.ends_with(".conf")).collect();
+    assert_eq!(configurations.len(), 2);
+    for (path, text) in configurations {
+        let file = folder.join("nginx.conf");
+        std::fs::write(&file, text).unwrap();
+        let output =
+            std::process::Command::new("nginx").arg("-t").arg("-c").arg(&file).output().expect("nginx is installed");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && !said.contains("[warn]"), "{path}: {said}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -70,7 +70,15 @@ pub(super) fn workflow(product: &Product) -> Option<Yaml> {
     let mut jobs = Map::new().with("tests", tests(product, &components, &services).map());
     for stack in environments(product) {
         let name = stack.environment.name.to_string();
-        jobs = jobs.blank().with(job_id(&name), ship(product, stack, &services).map());
+        let mut job = ship(product, stack, &services).map();
+        if !is_cluster(stack) {
+            job.explain(
+                "runs-on",
+                "towel runs this environment on a machine of its own, and so does this job: on a runner with this label. The\n\
+                 environment's variable TOWEL_FILE says where towel.yaml is there.",
+            );
+        }
+        jobs = jobs.blank().with(job_id(&name), job);
     }
     let workflow = Map::new()
         .with("name", "deploy")
@@ -88,8 +96,19 @@ pub(super) fn workflow(product: &Product) -> Option<Yaml> {
         .blank()
         .with("env", towel::env())
         .blank()
+        .comment(
+            "towel asks whether deploys are frozen, looks for the image and the secrets, ships, judges, asks health and goes back\n\
+             by itself when that is worse. It tells those who want to hear of deploys how each one ended.",
+        )
         .with("jobs", jobs);
     Some(workflow.into())
+}
+
+/// What actionlint has to know: labels of machines that are not GitHub's. None without any.
+pub(super) fn labels(product: &Product) -> Option<Yaml> {
+    let own = environments(product).filter(|stack| !is_cluster(stack));
+    let labels: Vec<String> = own.map(|stack| stack.environment.name.to_string()).collect();
+    (!labels.is_empty()).then(|| Map::new().with("self-hosted-runner", Map::new().with("labels", labels)).into())
 }
 
 /// `tests` is taken.
@@ -277,7 +296,6 @@ pub(super) fn knows_aws(stack: &CheckedStack) -> bool {
 /// Steps until towel can do something to the environment.
 fn reach(stack: &CheckedStack) -> Vec<Map> {
     if !is_cluster(stack) {
-        // The product runs on that machine, in the folder that the variable TOWEL_FILE names; so does towel.
         return Vec::new();
     }
     let mut steps = vec![checkout(), towel::install()];
