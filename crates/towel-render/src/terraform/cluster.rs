@@ -1,7 +1,7 @@
 //! What clusters need before a first deploy: namespaces, secrets, credentials, monitoring.
 
 use towel_check::CheckedStack;
-use towel_model::{Channel, Datastore, Part, Reference, Secret, Template};
+use towel_model::{Channel, Datastore, DatastoreKind, Part, Reference, Secret, Template};
 
 use super::hcl::{Value, assignments, locals};
 use crate::Product;
@@ -77,18 +77,30 @@ fn credentials(datastore: &Datastore, stack: &CheckedStack) -> Value {
     if datastore.managed.is_some() {
         return Value::object([("managed", Value::Bool(true))]);
     }
+    use towel_model::DatastoreField::{Host, Name, Port, Url, User};
     let server = Server::of(datastore, stack);
     let host = datastore.name.as_str();
     let fact = |field| Value::text(server.fact(field, host, "%s"));
-    use towel_model::DatastoreField::{Host, Name, Port, Url, User};
     Value::object([
         ("managed", Value::Bool(false)),
-        ("url", fact(Url)),
+        ("url", set_url(datastore, &server).map_or_else(|| fact(Url), Value::Text)),
         ("host", fact(Host)),
         ("port", fact(Port)),
         ("user", fact(User)),
         ("name", fact(Name)),
     ])
+}
+
+/// The URL of several servers of MongoDB: a client that knows only one of them does not find the next primary.
+fn set_url(datastore: &Datastore, server: &Server) -> Option<String> {
+    if *datastore.kind != DatastoreKind::Mongodb || datastore.replicas.value < 2 {
+        return None;
+    }
+    let (name, port) = (datastore.name.as_str(), server.port);
+    let members = (0..datastore.replicas.value).map(|number| format!("{name}-{number}.{name}:{port}"));
+    let members = members.collect::<Vec<_>>().join(",");
+    let Server { user, database, .. } = server;
+    Some(format!("mongodb://{user}:%s@{members}/{database}?authSource=admin&replicaSet=rs0"))
 }
 
 /// The secrets that Alertmanager reads, each from what it is in the product.

@@ -23,6 +23,9 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
     match fact.key {
         Key::Context | Key::Namespace | Key::Generate | Key::Kind | Key::Managed => treat_certain(fact, managed),
         Key::Version | Key::Storage | Key::MaxConnections => treat_managed(fact, managed),
+        // Clients of a replica set are told all of its members.
+        Key::Servers if is_set(fact) => Treatment::Kept,
+        Key::Servers => Treatment::Elsewhere,
         // Which secrets there are shows in those that are generated, required, or needed for alerts.
         Key::Secret => Treatment::Elsewhere,
         Key::Description
@@ -75,7 +78,6 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
         | Key::Availability
         | Key::Latency
         | Key::Traffic
-        | Key::Servers
         | Key::BackupEvery
         | Key::BackupTakes
         | Key::BackupKeep
@@ -91,6 +93,13 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
         | Key::Probe
         | Key::Notify => Treatment::Elsewhere,
     }
+}
+
+fn is_set(fact: &Fact<'_>) -> bool {
+    let set = |datastore: &towel_model::Datastore| {
+        datastore.managed.is_none() && *datastore.kind == DatastoreKind::Mongodb && datastore.replicas.value > 1
+    };
+    fact.datastore().is_some_and(set)
 }
 
 fn treat_certain(fact: &Fact<'_>, managed: Option<&Managed>) -> Treatment {
