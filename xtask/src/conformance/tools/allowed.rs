@@ -31,6 +31,48 @@ pub(super) const ALLOWED: &[Allowed] = &[
         about: "",
         reason: "a call of a workflow by `./` takes the same commit as `$/`, works with older runners, and actionlint can follow it",
     },
+    Allowed {
+        tool: "kube-score",
+        rule: "container-image-pull-policy",
+        file: "**",
+        about: "",
+        reason: "an image is named by its version, which never moves; pulling it at every start would need the registry to be up",
+    },
+    Allowed {
+        tool: "kube-score",
+        rule: "container-security-context-user-group-id",
+        file: "**",
+        about: "StatefulSet/",
+        reason: "official images of datastores own their files as users such as 999, and start as nobody else",
+    },
+    Allowed {
+        tool: "kube-score",
+        rule: "container-security-context-user-group-id",
+        file: "**",
+        about: "CronJob/",
+        reason: "a backup runs in the image of its datastore, as the user that the image has",
+    },
+    Allowed {
+        tool: "kube-score",
+        rule: "container-security-context-user-group-id",
+        file: "**",
+        about: "Job/batch",
+        reason: "what prepares a datastore runs in its image, as the user that the image has",
+    },
+    Allowed {
+        tool: "kube-score",
+        rule: "networkpolicy-targets-pod",
+        file: "**",
+        about: "allow-acme-solver",
+        reason: "cert-manager starts these pods when a certificate is due, and no manifest holds them",
+    },
+    Allowed {
+        tool: "kube-score",
+        rule: "networkpolicy-targets-pod",
+        file: "**",
+        about: ".gateway:",
+        reason: "the gateway's controller starts these pods, and no manifest holds them",
+    },
 ];
 
 /// Takes out what the table allows, and counts it by its reason.
