@@ -1,8 +1,8 @@
 //! The target `kubernetes`: the objects of each environment, and the Kustomize base and overlays that build them.
 
 mod kustomize;
-mod object;
-mod objects;
+pub(crate) mod object;
+pub(crate) mod objects;
 mod order;
 mod target;
 #[cfg(test)]

@@ -29,26 +29,31 @@ pub(crate) enum Yaml {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Map {
     pub(super) entries: Vec<Entry>,
-    pending: Above,
+    pending: Notes,
 }
 
 /// One key with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
-    pub(super) above: Above,
     pub(super) key: Cow<'static, str>,
-    /// The key is written as it is, whatever readers of YAML 1.1 take it for (`on:` in workflows).
-    pub(super) bare: bool,
     pub(super) value: Yaml,
-    /// A comment on the same line, behind a scalar.
-    pub(super) beside: Option<Cow<'static, str>>,
+    pub(super) notes: Notes,
 }
 
-/// What stands above an entry.
+/// What is said about an entry. Few have any, and a big product has millions of entries, so it has a place of its own.
+pub(super) type Notes = Option<Box<Note>>;
+
+/// What is said about an entry, besides its key and value.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Above {
+pub(super) struct Note {
+    /// An empty line above.
     pub(super) blank: bool,
+    /// A comment above.
     pub(super) comment: Option<Cow<'static, str>>,
+    /// A comment on the same line, behind a scalar.
+    pub(super) beside: Option<Cow<'static, str>>,
+    /// The key is written as it is, whatever readers of YAML 1.1 take it for (`on:` in workflows).
+    pub(super) bare: bool,
 }
 
 impl Map {
@@ -84,7 +89,7 @@ impl Map {
     pub(crate) fn with_bare(mut self, key: &'static str, value: impl Into<Yaml>) -> Self {
         self.insert(key, value);
         if let Some(entry) = self.entries.last_mut() {
-            entry.bare = true;
+            entry.notes.get_or_insert_default().bare = true;
         }
         self
     }
@@ -92,7 +97,7 @@ impl Map {
     /// A comment above the next entry; several lines are several comment lines.
     #[must_use]
     pub(crate) fn comment(mut self, text: impl Into<Cow<'static, str>>) -> Self {
-        self.pending.comment = Some(text.into());
+        self.pending.get_or_insert_default().comment = Some(text.into());
         self
     }
 
@@ -100,7 +105,7 @@ impl Map {
     #[must_use]
     pub(crate) fn beside(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         if let Some(entry) = self.entries.last_mut() {
-            entry.beside = Some(text.into());
+            entry.notes.get_or_insert_default().beside = Some(text.into());
         }
         self
     }
@@ -108,7 +113,7 @@ impl Map {
     /// An empty line above the next entry.
     #[must_use]
     pub(crate) fn blank(mut self) -> Self {
-        self.pending.blank = true;
+        self.pending.get_or_insert_default().blank = true;
         self
     }
 
@@ -119,8 +124,8 @@ impl Map {
 
     /// Adds the entry after those that are there.
     pub(crate) fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Yaml>) {
-        let above = std::mem::take(&mut self.pending);
-        self.entries.push(Entry { above, key: key.into(), bare: false, value: value.into(), beside: None });
+        let notes = self.pending.take();
+        self.entries.push(Entry { key: key.into(), value: value.into(), notes });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -173,7 +178,7 @@ impl Map {
     /// Puts a comment above an entry that is there.
     pub(crate) fn explain(&mut self, key: &str, why: impl Into<Cow<'static, str>>) {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.key == key) {
-            entry.above.comment = Some(why.into());
+            entry.notes.get_or_insert_default().comment = Some(why.into());
         }
     }
 
@@ -182,9 +187,27 @@ impl Map {
     pub(crate) fn chosen(&self, mut choose: impl FnMut(&str, &Yaml) -> Option<Yaml>) -> Self {
         let entry = |entry: &Entry| {
             let value = choose(&entry.key, &entry.value)?;
-            Some(Entry { value, ..entry.clone() })
+            Some(Entry { key: entry.key.clone(), value, notes: entry.notes.clone() })
         };
-        Self { entries: self.entries.iter().filter_map(entry).collect(), pending: Above::default() }
+        Self { entries: self.entries.iter().filter_map(entry).collect(), pending: None }
+    }
+
+    /// Each value taken apart into one of two mappings, or a part of it into each; comments stay with the first.
+    pub(crate) fn split(self, mut split: impl FnMut(&str, Yaml) -> (Option<Yaml>, Option<Yaml>)) -> (Self, Self) {
+        let (mut one, mut other) = (Self::new(), Self::new());
+        for Entry { key, value, notes } in self.entries {
+            let (here, there) = split(&key, value);
+            match (here, there) {
+                (Some(here), Some(there)) => {
+                    one.entries.push(Entry { key: key.clone(), value: here, notes });
+                    other.insert(key, there);
+                }
+                (Some(value), None) => one.entries.push(Entry { key, value, notes }),
+                (None, Some(value)) => other.entries.push(Entry { key, value, notes }),
+                (None, None) => {}
+            }
+        }
+        (one, other)
     }
 
     /// The same entries with every value changed.

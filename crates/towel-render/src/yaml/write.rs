@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::quote::{scalar, scalar_in_row};
-use super::tree::{Above, Entry, Map, Yaml};
+use super::tree::{Entry, Map, Notes, Yaml};
 
 impl Yaml {
     /// The document as text, ending with a line break.
@@ -31,17 +31,18 @@ fn indent(depth: usize, out: &mut String) {
 
 fn entries(map: &Map, depth: usize, out: &mut String) {
     for (place, entry) in map.entries.iter().enumerate() {
-        above(&entry.above, place == 0, depth, out);
+        above(&entry.notes, place == 0, depth, out);
         indent(depth, out);
         key_and_value(entry, depth, out);
     }
 }
 
-fn above(above: &Above, first: bool, depth: usize, out: &mut String) {
-    if above.blank && !first {
+fn above(notes: &Notes, first: bool, depth: usize, out: &mut String) {
+    let Some(note) = notes else { return };
+    if note.blank && !first {
         out.push('\n');
     }
-    for line in above.comment.iter().flat_map(|comment| comment.lines()) {
+    for line in note.comment.iter().flat_map(|comment| comment.lines()) {
         indent(depth, out);
         out.push_str(if line.is_empty() { "#" } else { "# " });
         out.push_str(line);
@@ -50,7 +51,7 @@ fn above(above: &Above, first: bool, depth: usize, out: &mut String) {
 }
 
 fn key_and_value(entry: &Entry, depth: usize, out: &mut String) {
-    if entry.bare {
+    if entry.notes.as_ref().is_some_and(|note| note.bare) {
         out.push_str(&entry.key)
     } else {
         scalar(&entry.key, out)
@@ -68,7 +69,7 @@ fn key_and_value(entry: &Entry, depth: usize, out: &mut String) {
         value => {
             out.push(' ');
             inline(value, depth + 1, out);
-            if let Some(comment) = &entry.beside {
+            if let Some(comment) = entry.notes.as_ref().and_then(|note| note.beside.as_ref()) {
                 out.push_str(" # ");
                 out.push_str(comment);
             }
@@ -100,11 +101,11 @@ fn list(items: &[Yaml], depth: usize, out: &mut String) {
 fn item_of_entries(map: &Map, depth: usize, out: &mut String) {
     for (place, entry) in map.entries.iter().enumerate() {
         if place == 0 {
-            above(&Above { blank: false, ..entry.above.clone() }, true, depth, out);
+            above(&entry.notes, true, depth, out);
             indent(depth, out);
             out.push_str("- ");
         } else {
-            above(&entry.above, false, depth + 1, out);
+            above(&entry.notes, false, depth + 1, out);
             indent(depth + 1, out);
         }
         key_and_value(entry, depth + 1, out);

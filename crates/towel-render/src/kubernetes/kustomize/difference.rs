@@ -29,35 +29,49 @@ pub(super) fn same_map(one: &Map, other: &Map) -> bool {
     side_by_side && others.next().is_none()
 }
 
-/// What all of `trees` have, with the first one's value where only values differ. So a patch never has to remove
-/// anything.
-pub(super) fn shared(trees: &[&Map]) -> Map {
-    let Some((first, others)) = trees.split_first() else { return Map::new() };
-    first.chosen(|key, value| {
-        let others: Option<Vec<&Yaml>> = others.iter().map(|other| other.get(key)).collect();
-        shared_value(key, value, &others?)
+/// Takes apart `first`: what `others` have as well, and what is its own. Where only values differ, its value counts as
+/// shared, so that a patch never has to remove anything.
+pub(super) fn split(first: Map, others: &[&Map]) -> (Map, Map) {
+    first.split(|key, value| {
+        if others.iter().all(|other| other.get(key).is_some_and(|other| same(other, &value))) {
+            return (Some(value), None);
+        }
+        match others.iter().map(|other| other.get(key)).collect::<Option<Vec<&Yaml>>>() {
+            Some(others) => split_value(key, value, &others),
+            None => (None, Some(value)),
+        }
     })
 }
 
-fn shared_value(key: &str, value: &Yaml, others: &[&Yaml]) -> Option<Yaml> {
-    if others.iter().all(|other| same(value, other)) {
-        return Some(value.clone());
-    }
+fn split_value(key: &str, value: Yaml, others: &[&Yaml]) -> (Option<Yaml>, Option<Yaml>) {
+    let unless_empty = |map: Map| (!map.is_empty()).then_some(Yaml::Map(map));
     match value {
-        Yaml::Map(map) => {
-            let others: Option<Vec<&Map>> = others.iter().map(|other| as_map(other)).collect();
-            let shared = shared(&std::iter::once(map).chain(others?).collect::<Vec<_>>());
-            (!shared.is_empty()).then_some(Yaml::Map(shared))
+        Yaml::Map(map) => match others.iter().map(|other| as_map(other)).collect::<Option<Vec<&Map>>>() {
+            Some(others) => {
+                let (shared, own) = split(map, &others);
+                (unless_empty(shared), unless_empty(own))
+            }
+            None => (Some(Yaml::Map(map)), None),
+        },
+        Yaml::List(items) if BY_NAME.contains(&key) && others.iter().all(|other| names(other) == names_of(&items)) => {
+            split_containers(items, others)
         }
-        Yaml::List(items) if BY_NAME.contains(&key) && others.iter().all(|other| names(other) == names(value)) => {
-            let each = items.iter().enumerate().map(|(place, item)| {
-                let others: Option<Vec<&Yaml>> = others.iter().map(|other| at(other, place)).collect();
-                shared_value("", item, &others?)
-            });
-            Some(Yaml::List(each.collect::<Option<Vec<_>>>()?))
-        }
-        value => Some(value.clone()),
+        value => (Some(value), None),
     }
+}
+
+fn split_containers(items: Vec<Yaml>, others: &[&Yaml]) -> (Option<Yaml>, Option<Yaml>) {
+    let (mut shared, mut own, mut some_own) = (Vec::new(), Vec::new(), false);
+    for (place, item) in items.into_iter().enumerate() {
+        let others: Vec<&Map> = others.iter().filter_map(|other| as_map(at(other, place)?)).collect();
+        let Yaml::Map(item) = item else { continue };
+        let name = Map::new().maybe("name", item.get("name").cloned());
+        let (here, there) = split(item, &others);
+        some_own |= !there.is_empty();
+        shared.push(Yaml::Map(here));
+        own.push(Yaml::Map(name.followed_by(there)));
+    }
+    (Some(Yaml::List(shared)), some_own.then_some(Yaml::List(own)))
 }
 
 /// What makes `wanted` out of `base`, which has nothing that `wanted` lacks. None when they are the same.
@@ -109,7 +123,11 @@ fn at(list: &Yaml, place: usize) -> Option<&Yaml> {
 
 fn names(list: &Yaml) -> Option<Vec<&Yaml>> {
     match list {
-        Yaml::List(items) => items.iter().map(|item| as_map(item)?.get("name")).collect(),
+        Yaml::List(items) => names_of(items),
         _ => None,
     }
+}
+
+fn names_of(items: &[Yaml]) -> Option<Vec<&Yaml>> {
+    items.iter().map(|item| as_map(item)?.get("name")).collect()
 }

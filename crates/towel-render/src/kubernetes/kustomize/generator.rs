@@ -1,34 +1,26 @@
 //! ConfigMaps that Kustomize makes itself: it appends a hash of what is in them to their names.
 
-use crate::kubernetes::object::{Object, Part};
+use std::collections::BTreeMap;
+
+use crate::kubernetes::object::Object;
 use crate::yaml::{Map, Yaml};
 
 /// The ConfigMap of a service in one environment, taken apart.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Generator<'a> {
-    pub(super) part: Part<'a>,
+pub(super) struct Generator {
     pub(super) name: String,
-    labels: Yaml,
-    literals: Vec<(String, String)>,
+    labels: BTreeMap<String, String>,
+    literals: BTreeMap<String, String>,
 }
 
-impl<'a> Generator<'a> {
+impl Generator {
     /// None for an object of another kind.
-    pub(super) fn of(object: &Object<'a>) -> Option<Self> {
-        if object.kind != "ConfigMap" {
-            return None;
-        }
-        let Some(Yaml::Map(data)) = object.tree.get("data") else { return None };
-        let Some(Yaml::Map(metadata)) = object.tree.get("metadata") else { return None };
-        let literals = data.iter().filter_map(|(key, value)| match value {
-            Yaml::Text(value) => Some((key.to_owned(), value.clone().into_owned())),
-            _ => None,
-        });
+    pub(super) fn of(object: &Object<'_>) -> Option<Self> {
+        let config = object.config()?;
         Some(Self {
-            part: object.part,
             name: object.name.clone(),
-            labels: metadata.get("labels").cloned().unwrap_or(Yaml::Null),
-            literals: literals.collect(),
+            labels: config.metadata.labels.clone().unwrap_or_default(),
+            literals: config.data.clone().unwrap_or_default(),
         })
     }
 
@@ -38,14 +30,16 @@ impl<'a> Generator<'a> {
         if others.iter().any(|other| other.labels != first.labels) {
             return None;
         }
-        let literals = first.literals.iter().filter(|pair| others.iter().all(|other| other.literals.contains(pair)));
-        let literals: Vec<_> = literals.cloned().collect();
-        (!literals.is_empty()).then(|| Self { literals, ..(*first).clone() })
+        let everywhere =
+            |(key, value): &(&String, &String)| others.iter().all(|it| it.literals.get(*key) == Some(*value));
+        let literals = first.literals.iter().filter(everywhere);
+        let literals: BTreeMap<_, _> = literals.map(|(key, value)| (key.clone(), value.clone())).collect();
+        (!literals.is_empty()).then(|| Self { name: first.name.clone(), labels: first.labels.clone(), literals })
     }
 
     /// What it has besides `base`; none when that is nothing.
     pub(super) fn beyond(&self, base: &Self) -> Option<Map> {
-        let own = self.literals.iter().filter(|pair| !base.literals.contains(pair));
+        let own = self.literals.iter().filter(|(key, value)| base.literals.get(*key) != Some(*value));
         let own: Vec<Yaml> = own.map(literal).collect();
         (!own.is_empty()).then(|| {
             let options = Map::new().with("immutable", true);
@@ -56,7 +50,8 @@ impl<'a> Generator<'a> {
 
     /// All of it.
     pub(super) fn whole(&self) -> Map {
-        let options = Map::new().with("labels", self.labels.clone()).with("immutable", true);
+        let labels: Map = self.labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let options = Map::new().with("labels", labels).with("immutable", true);
         Map::new()
             .with("name", self.name.clone())
             .with("literals", self.literals.iter().map(literal).collect::<Vec<Yaml>>())
@@ -65,7 +60,7 @@ impl<'a> Generator<'a> {
 }
 
 /// Kustomize takes one pair of quotes off a value.
-fn literal((key, value): &(String, String)) -> Yaml {
+fn literal((key, value): (&String, &String)) -> Yaml {
     let quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
     let text = if quoted('"') || quoted('\'') { format!("{key}='{value}'") } else { format!("{key}={value}") };
     Yaml::from(text)

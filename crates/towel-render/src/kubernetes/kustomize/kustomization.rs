@@ -7,7 +7,7 @@ use towel_check::CheckedStack;
 use super::generator::Generator;
 use super::image::Images;
 use super::layer::Layer;
-use super::share::{Shared, name_image};
+use super::share::{Shared, written};
 use crate::kubernetes::object::{Object, Part};
 
 /// A base, and an overlay for each environment.
@@ -19,7 +19,7 @@ pub(crate) struct Kustomization<'a> {
 /// The objects of one environment, taken out one by one.
 struct Stock<'a> {
     objects: Vec<Option<Object<'a>>>,
-    generators: Vec<Generator<'a>>,
+    generators: Vec<Generator>,
 }
 
 impl<'a> Kustomization<'a> {
@@ -34,9 +34,8 @@ impl<'a> Kustomization<'a> {
         kustomization.share_objects(&mut stocks, &images);
         kustomization.share_generators(&stocks);
         for ((_, overlay), stock) in kustomization.overlays.iter_mut().zip(stocks) {
-            for mut object in stock.objects.into_iter().flatten() {
-                name_image(&mut object, &images);
-                overlay.resources.push(object.part, object.tree);
+            for object in stock.objects.into_iter().flatten() {
+                overlay.resources.push(object.part, written(object, &images));
             }
         }
         kustomization
@@ -59,8 +58,8 @@ impl<'a> Kustomization<'a> {
     }
 
     fn share_generators(&mut self, stocks: &[Stock<'a>]) {
-        let mut shared: HashMap<String, Generator<'a>> = HashMap::new();
-        let by_name: Vec<HashMap<&str, &Generator<'a>>> = stocks.iter().map(Stock::generators_by_name).collect();
+        let mut shared: HashMap<String, Generator> = HashMap::new();
+        let by_name: Vec<HashMap<&str, &Generator>> = stocks.iter().map(Stock::generators_by_name).collect();
         for generator in stocks.first().iter().flat_map(|stock| &stock.generators) {
             let all: Option<Vec<_>> = by_name.iter().map(|it| it.get(generator.name.as_str()).copied()).collect();
             if let Some(base) = all.and_then(|all| Generator::shared(&all)) {
@@ -94,24 +93,54 @@ impl<'a> Stock<'a> {
         Self { objects: rest, generators }
     }
 
-    fn generators_by_name(&self) -> HashMap<&str, &Generator<'a>> {
+    fn generators_by_name(&self) -> HashMap<&str, &Generator> {
         self.generators.iter().map(|generator| (generator.name.as_str(), generator)).collect()
     }
 
-    fn places(&self) -> HashMap<(&'static str, &str), usize> {
-        let objects = self.objects.iter().enumerate().filter_map(|(place, object)| Some((place, object.as_ref()?)));
-        objects.map(|(place, object)| ((object.kind, object.name.as_str()), place)).collect()
+    fn is_at(&self, place: usize, object: &Object<'_>) -> bool {
+        let found = self.objects.get(place).and_then(Option::as_ref);
+        found.is_some_and(|found| found.kind == object.kind && found.name == object.name)
+    }
+}
+
+/// Finds objects of one environment in another. They are made in the same order, so the next is mostly the one that
+/// stands behind the last.
+struct Search<'s, 'a> {
+    stock: &'s Stock<'a>,
+    next: usize,
+    places: Option<HashMap<(&'static str, &'s str), usize>>,
+}
+
+impl<'s, 'a> Search<'s, 'a> {
+    fn place(&mut self, object: &Object<'_>) -> Option<usize> {
+        let place = if self.stock.is_at(self.next, object) { self.next } else { self.look_up(object)? };
+        self.next = place + 1;
+        Some(place)
+    }
+
+    fn look_up(&mut self, object: &Object<'_>) -> Option<usize> {
+        let objects = self.stock.objects.iter().enumerate();
+        let places = self.places.get_or_insert_with(|| {
+            let found = objects.filter_map(|(place, object)| Some((place, object.as_ref()?)));
+            found.map(|(place, object)| ((object.kind, object.name.as_str()), place)).collect()
+        });
+        places.get(&(object.kind, object.name.as_str())).copied()
     }
 }
 
 /// For each object that every environment has, its place in each.
 fn places_in_all(stocks: &[Stock<'_>]) -> Vec<Vec<usize>> {
-    let all: Vec<_> = stocks.iter().map(Stock::places).collect();
-    let first = stocks.first().iter().flat_map(|stock| stock.objects.iter().flatten()).collect::<Vec<_>>();
-    let shareable = first.iter().filter(|object| !is_of_overlays(object.part));
-    shareable
-        .filter_map(|it| all.iter().map(|places| places.get(&(it.kind, it.name.as_str())).copied()).collect())
-        .collect()
+    let Some((first, others)) = stocks.split_first() else { return Vec::new() };
+    let mut others: Vec<Search<'_, '_>> = others.iter().map(|stock| Search { stock, next: 0, places: None }).collect();
+    let mut all = Vec::with_capacity(first.objects.len());
+    for (place, object) in first.objects.iter().enumerate() {
+        let Some(object) = object.as_ref().filter(|object| !is_of_overlays(object.part)) else { continue };
+        // Every search goes on, found or not, so that each stays beside the others.
+        let found: Vec<Option<usize>> = others.iter_mut().map(|search| search.place(object)).collect();
+        let places: Option<Vec<usize>> = std::iter::once(Some(place)).chain(found).collect();
+        all.extend(places);
+    }
+    all
 }
 
 /// What an administrator applies stands whole in each overlay, so that he can read it in one place.

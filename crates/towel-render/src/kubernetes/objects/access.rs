@@ -28,9 +28,9 @@ pub(super) fn add<'a>(scene: &Scene<'a>, objects: &mut Vec<Object<'a>>) {
         RoleRef { api_group: "rbac.authorization.k8s.io".to_owned(), kind: "Role".to_owned(), name: name.clone() };
     let binding = RoleBinding { metadata: metadata(), role_ref, subjects: Some(vec![subject]) };
     let part = Part::Product("access");
-    objects.push(Object::of(part, &account));
-    objects.push(Object::of(part, &role));
-    objects.push(Object::of(part, &binding));
+    objects.push(Object::of(part, account));
+    objects.push(Object::of(part, role));
+    objects.push(Object::of(part, binding));
 }
 
 fn rules(objects: &[Object<'_>]) -> Vec<PolicyRule> {

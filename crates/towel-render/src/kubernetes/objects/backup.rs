@@ -50,9 +50,9 @@ pub(super) fn add<'a>(scene: &Scene<'a>, datastore: &'a Datastore, objects: &mut
         let metadata = scene.metadata(claim_name(datastore, store), &helper, "backup");
         // Dumps are compressed, so as much again as the data has room for several.
         let spec = Some(claim_spec(Size(room(datastore).0.saturating_mul(2))));
-        objects.push(Object::of(part, &PersistentVolumeClaim { metadata, spec, ..PersistentVolumeClaim::default() }));
+        objects.push(Object::of(part, PersistentVolumeClaim { metadata, spec, ..PersistentVolumeClaim::default() }));
     }
-    objects.push(Object::of(part, &cron_job(scene, datastore, backup, &helper)));
+    objects.push(Object::of(part, cron_job(scene, datastore, backup, &helper)));
     if scene.confines() {
         objects.push(policy_of(scene, datastore, backup, &helper));
     }
@@ -90,7 +90,7 @@ fn policy_of<'a>(scene: &Scene<'a>, datastore: &'a Datastore, backup: &Backup, h
         traffic.allow(outside::internet(), &ports);
     }
     let metadata = scene.metadata(policy_name(helper), helper, "backup");
-    Object::of(Part::Datastore(&datastore.name), &traffic.policy(metadata, matching(scene.selector(helper))))
+    Object::of(Part::Datastore(&datastore.name), traffic.policy(metadata, matching(scene.selector(helper))))
 }
 
 fn cron_job(scene: &Scene<'_>, datastore: &Datastore, backup: &Backup, helper: &str) -> CronJob {

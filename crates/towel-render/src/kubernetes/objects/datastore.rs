@@ -15,7 +15,7 @@ use super::container::listening;
 use super::scene::Scene;
 use super::server_setup::Setup;
 use super::shorthand::{count, filled, matching, mount, quantities, scratch, some, texts};
-use super::{backup, disruption, mongodb, pod, policy, probe, security, service};
+use super::{backup, disruption, exporter, mongodb, pod, policy, probe, security, service};
 use crate::kubernetes::object::{Object, Part};
 use crate::quantity;
 use crate::server::Server;
@@ -36,13 +36,14 @@ pub(super) fn add<'a>(scene: &Scene<'a>, datastore: &'a Datastore, objects: &mut
     let component = component(*datastore.kind);
     let backups = backup::is_rendered(scene, datastore);
     if datastore.managed.is_none() || backups {
-        objects.push(Object::of(part, &service::account(scene, name, component)));
+        objects.push(Object::of(part, service::account(scene, name, component)));
     }
     if datastore.managed.is_some() {
+        exporter::add(scene, datastore, objects);
         return;
     }
-    objects.push(Object::of(part, &headless(scene, datastore, component)));
-    objects.push(Object::of(part, &set(scene, datastore, component)));
+    objects.push(Object::of(part, headless(scene, datastore, component)));
+    objects.push(Object::of(part, set(scene, datastore, component)));
     let is_set = *datastore.kind == DatastoreKind::Mongodb;
     if is_set {
         mongodb::add(scene, datastore, objects);
@@ -51,7 +52,7 @@ pub(super) fn add<'a>(scene: &Scene<'a>, datastore: &'a Datastore, objects: &mut
         return;
     }
     if servers(datastore) > 1 {
-        objects.push(Object::of(part, &disruption::budget(scene, name, component)));
+        objects.push(Object::of(part, disruption::budget(scene, name, component)));
     }
     let helpers = [is_set.then(|| mongodb::helper(datastore)), backups.then(|| backup::helper(datastore))];
     let helpers: Vec<String> = helpers.into_iter().flatten().collect();
@@ -89,7 +90,7 @@ pub(super) fn helper_resources(scene: &Scene<'_>) -> ResourceRequirements {
     figures(scene, ["100m", "128Mi", "64Mi"], ["1", "512Mi", "1Gi"])
 }
 
-fn figures(scene: &Scene<'_>, requests: [&str; 3], limits: [&str; 3]) -> ResourceRequirements {
+pub(super) fn figures(scene: &Scene<'_>, requests: [&str; 3], limits: [&str; 3]) -> ResourceRequirements {
     let each = |[cpu, memory, disk]: [&str; 3]| {
         quantities(
             [("cpu", cpu), ("memory", memory), ("ephemeral-storage", disk)].map(|(key, it)| (key, it.to_owned())),
@@ -128,7 +129,11 @@ fn headless(scene: &Scene<'_>, datastore: &Datastore, component: &str) -> Servic
 fn set(scene: &Scene<'_>, datastore: &Datastore, component: &str) -> StatefulSet {
     let name = datastore.name.as_str();
     let servers = servers(datastore);
-    let labels = ObjectMeta { labels: Some(scene.labels(name, component)), ..ObjectMeta::default() };
+    let metadata = ObjectMeta {
+        labels: Some(scene.labels(name, component)),
+        annotations: exporter::annotations(scene, datastore),
+        ..ObjectMeta::default()
+    };
     StatefulSet {
         metadata: scene.metadata(name, name, component),
         spec: Some(StatefulSetSpec {
@@ -137,7 +142,7 @@ fn set(scene: &Scene<'_>, datastore: &Datastore, component: &str) -> StatefulSet
             selector: matching(scene.selector(name)),
             pod_management_policy: (servers > 1).then(|| "Parallel".to_owned()),
             revision_history_limit: Some(5),
-            template: PodTemplateSpec { metadata: Some(labels), spec: Some(pod_spec(scene, datastore, servers)) },
+            template: PodTemplateSpec { metadata: Some(metadata), spec: Some(pod_spec(scene, datastore, servers)) },
             volume_claim_templates: datastore.storage.as_ref().map(|size| vec![claim("data", size.value)]),
             ..StatefulSetSpec::default()
         }),
@@ -174,6 +179,8 @@ fn pod_spec(scene: &Scene<'_>, datastore: &Datastore, servers: u32) -> PodSpec {
         volumes.push(scratch("data"));
     }
     let several = servers > 1;
+    let mut main = container(scene, datastore, &server, setup);
+    let exporter = exporter::beside(scene, datastore, &mut main);
     PodSpec {
         service_account_name: some(name),
         automount_service_account_token: Some(false),
@@ -182,7 +189,7 @@ fn pod_spec(scene: &Scene<'_>, datastore: &Datastore, servers: u32) -> PodSpec {
         security_context: Some(security::pod(user(&server))),
         affinity: several.then(|| pod::apart(scene, name)),
         topology_spread_constraints: several.then(|| pod::spread(scene, name, "controller-revision-hash")),
-        containers: vec![container(scene, datastore, &server, setup)],
+        containers: std::iter::once(main).chain(exporter).collect(),
         volumes: filled(volumes),
         ..PodSpec::default()
     }

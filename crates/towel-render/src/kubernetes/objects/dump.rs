@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::EnvVar;
 use towel_model::{Datastore, DatastoreKind};
 
 use super::mongodb;
+use super::server_setup::quotable;
 use super::shorthand::{from_secret, value};
 use crate::names;
 
@@ -89,9 +90,10 @@ fn mongo(datastore: &Datastore) -> String {
         Some(_) => ("$DB_HOST:$DB_PORT".to_owned(), ""),
         None => (format!("rs0/{}", mongodb::members(datastore).join(",")), " --oplog"),
     };
+    let password = quotable("DB_PASSWORD");
     format!(
         "# Arguments can be read by everybody on the node; this file cannot.\n\
-         printf 'password: \"%s\"\\n' \"$DB_PASSWORD\" >/tmp/password.yaml\n\
+         printf 'password: \"%s\"\\n' {password} >/tmp/password.yaml\n\
          mongodump --config=/tmp/password.yaml --host=\"{host}\" --username=\"$DB_USER\" --authenticationDatabase=admin{oplog} \
          --gzip --archive=part\n\
          gzip -t part\n"

@@ -34,7 +34,7 @@ pub(super) fn ingress<'a>(scene: &Scene<'a>, door: &Ingress, exposed: &Exposed<'
         }),
         ..IngressObject::default()
     };
-    Object::of(Part::Service(name), &ingress)
+    Object::of(Part::Service(name), ingress)
 }
 
 fn rule(exposed: &Exposed<'_>) -> IngressRule {

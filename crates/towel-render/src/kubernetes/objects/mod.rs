@@ -8,6 +8,7 @@ mod container;
 mod datastore;
 mod disruption;
 mod dump;
+mod exporter;
 mod frontdoor;
 mod gateway;
 mod ingress;

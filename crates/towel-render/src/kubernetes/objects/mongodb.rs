@@ -25,7 +25,7 @@ pub(super) fn start(limit: Option<u32>) -> String {
          # Members know each other by this key. It follows from the password, so that there is no second secret to keep.\n\
          printf %s \"$MONGO_INITDB_ROOT_PASSWORD\" | sha256sum | cut -c 1-64 >/tmp/keyfile\n\
          # The first member makes the account, and the others copy it with everything else.\n\
-         case $HOSTNAME in\n\
+         case $(uname -n) in\n\
          *-0) ;;\n\
          *) unset MONGO_INITDB_ROOT_USERNAME MONGO_INITDB_ROOT_PASSWORD ;;\n\
          esac\n\
@@ -48,13 +48,13 @@ pub(super) fn helper(datastore: &Datastore) -> String {
 pub(super) fn add<'a>(scene: &Scene<'a>, datastore: &'a Datastore, objects: &mut Vec<Object<'a>>) {
     let part = Part::Datastore(&datastore.name);
     let helper = helper(datastore);
-    objects.push(Object::of(part, &job(scene, datastore, &helper)));
+    objects.push(Object::of(part, job(scene, datastore, &helper)));
     if scene.confines() {
         let mut traffic = Traffic::default();
         traffic.resolve();
         policy::reach(scene, datastore, &mut traffic);
         let metadata = scene.metadata(policy_name(&helper), &helper, "initiation");
-        objects.push(Object::of(part, &traffic.policy(metadata, matching(scene.selector(&helper)))));
+        objects.push(Object::of(part, traffic.policy(metadata, matching(scene.selector(&helper)))));
     }
 }
 

@@ -10,14 +10,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use towel_model::{Datastore, DatastoreKind, IngressApi, Service};
 
-use super::outside;
 use super::scene::{Need, Scene};
 use super::service::component;
 use super::shorthand::{filled, matching, some, texts};
 use super::variable::Variables;
+use super::{exporter, outside};
 use crate::kubernetes::object::{Object, Part};
 
-/// Where Prometheus and its exporters run.
+/// Where Prometheus runs.
 const MONITORING: &str = "monitoring";
 
 /// Carried by the pods of a gateway, whichever controller makes them.
@@ -80,6 +80,11 @@ pub(super) fn pods(scene: &Scene<'_>, name: &str) -> NetworkPolicyPeer {
     NetworkPolicyPeer { pod_selector: Some(matching(scene.selector(name))), ..NetworkPolicyPeer::default() }
 }
 
+/// Where Prometheus asks from.
+pub(super) fn monitoring() -> NetworkPolicyPeer {
+    namespace(MONITORING)
+}
+
 fn namespace(name: &str) -> NetworkPolicyPeer {
     let labels = BTreeMap::from([("kubernetes.io/metadata.name".to_owned(), name.to_owned())]);
     NetworkPolicyPeer { namespace_selector: Some(matching(labels)), ..NetworkPolicyPeer::default() }
@@ -120,12 +125,12 @@ pub(super) fn of_service<'a>(scene: &Scene<'a>, service: &'a Service, variables:
     }
     let rules = traffic.egress.len();
     let metadata = scene.metadata(policy_name(name), name, component(service));
-    let object = Object::of(Part::Service(name), &traffic.policy(metadata, matching(scene.selector(name))));
+    let object = Object::of(Part::Service(name), traffic.policy(metadata, matching(scene.selector(name))));
     if outside.is_empty() {
         return Some(object);
     }
     let why = "What it holds an address or a secret of is outside; networks within stay closed.";
-    Some(object.explained(&format!("spec.egress.{}.to", rules - 1), why))
+    Some(object.explained(format!("spec.egress.{}.to", rules - 1), why))
 }
 
 fn admit_callers(scene: &Scene<'_>, service: &Service, port: u16, traffic: &mut Traffic) {
@@ -135,7 +140,7 @@ fn admit_callers(scene: &Scene<'_>, service: &Service, port: u16, traffic: &mut 
     let callers = scene.needers(&service.name).iter().map(|name| pods(scene, name)).collect();
     traffic.admit(callers, &[port]);
     if service.metrics.is_some() {
-        traffic.admit(vec![namespace(MONITORING)], &[port]);
+        traffic.admit(vec![monitoring()], &[port]);
     }
 }
 
@@ -177,7 +182,6 @@ pub(super) fn of_datastore<'a>(
     let mut traffic = Traffic::default();
     let callers = scene.needers(name).iter().copied().chain(helpers.iter().map(String::as_str));
     let mut callers: Vec<NetworkPolicyPeer> = callers.map(|name| pods(scene, name)).collect();
-    callers.push(namespace(MONITORING));
     if *datastore.kind == DatastoreKind::Mongodb {
         // Members of a replica set call each other.
         callers.insert(0, pods(scene, name));
@@ -185,8 +189,9 @@ pub(super) fn of_datastore<'a>(
         traffic.allow(vec![pods(scene, name)], &[port]);
     }
     traffic.admit(callers, &[port]);
+    exporter::port(scene, datastore).iter().for_each(|port| traffic.admit(vec![monitoring()], &[*port]));
     let metadata = scene.metadata(policy_name(name), name, component);
-    Object::of(Part::Datastore(name), &traffic.policy(metadata, matching(scene.selector(name))))
+    Object::of(Part::Datastore(name), traffic.policy(metadata, matching(scene.selector(name))))
 }
 
 /// What holds for the whole namespace.
@@ -198,7 +203,7 @@ pub(super) fn of_product<'a>(scene: &Scene<'a>, objects: &mut Vec<Object<'a>>) {
     nothing.resolve();
     let deny = nothing.policy(product_metadata(scene, "default-deny"), LabelSelector::default());
     let why = "What no other policy allows is refused, but for the resolving of names.";
-    objects.push(Object::of(Part::Product("network"), &deny).explained("spec.podSelector", why));
+    objects.push(Object::of(Part::Product("network"), deny).explained("spec.podSelector", why));
     let Some(ingress) = scene.ingress().filter(|_| !scene.hosts().is_empty()) else { return };
     if ingress.issuer.is_some() {
         objects.push(solver(scene));
@@ -219,7 +224,7 @@ fn solver<'a>(scene: &Scene<'a>) -> Object<'a> {
     let metadata = product_metadata(scene, policy_name(&scene.apart("acme-solver")));
     let policy = traffic.policy(metadata, labelled("acme.cert-manager.io/http01-solver", "true"));
     let why = "The answer to a certificate authority that asks whether a host is ours.";
-    Object::of(Part::Product("network"), &policy).explained("spec.podSelector", why)
+    Object::of(Part::Product("network"), policy).explained("spec.podSelector", why)
 }
 
 /// Controllers that run a gateway's pods beside the Gateway put them under `default-deny`.
@@ -234,5 +239,5 @@ fn gateway_pods<'a>(scene: &Scene<'a>, gateway: &str) -> Object<'a> {
     let metadata = product_metadata(scene, policy_name(&format!("{gateway}.gateway")));
     let policy = traffic.policy(metadata, labelled(GATEWAY_LABEL, gateway));
     let why = "The front door itself, where its controller runs it in this namespace.";
-    Object::of(Part::Product("network"), &policy).explained("spec.podSelector", why)
+    Object::of(Part::Product("network"), policy).explained("spec.podSelector", why)
 }

@@ -29,5 +29,5 @@ fn namespace<'a>(scene: &Scene<'a>) -> Object<'a> {
     let annotations: std::collections::BTreeMap<_, _> = owner.into_iter().chain(description).collect();
     let annotations = (!annotations.is_empty()).then_some(annotations);
     let namespace = Namespace { metadata: ObjectMeta { annotations, ..metadata }, ..Namespace::default() };
-    Object::of(Part::Product("namespace"), &namespace)
+    Object::of(Part::Product("namespace"), namespace)
 }

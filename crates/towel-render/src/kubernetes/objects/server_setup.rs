@@ -76,13 +76,19 @@ pub(super) fn shell(script: &str) -> Vec<String> {
     ["sh", "-euc", script].map(str::to_owned).to_vec()
 }
 
+/// The value of a variable as it may stand between double quotes.
+pub(super) fn quotable(variable: &str) -> String {
+    format!("\"$(printf %s \"${variable}\" | sed 's/[\\\\\"]/\\\\&/g')\"")
+}
+
 /// Its password stays out of the command line, which everybody on the node can read.
 fn redis(limit: Option<u32>) -> String {
+    let password = quotable("REDISCLI_AUTH");
     let clients = limit.map(|limit| format!(" --maxclients {limit}")).unwrap_or_default();
     format!(
         "umask 077\n\
          # Arguments can be read by everybody on the node; this file cannot.\n\
-         printf 'requirepass \"%s\"\\n' \"$REDISCLI_AUTH\" >/tmp/redis.conf\n\
+         printf 'requirepass \"%s\"\\n' {password} >/tmp/redis.conf\n\
          exec redis-server /tmp/redis.conf --dir /data --appendonly yes{clients}\n"
     )
 }

@@ -20,16 +20,16 @@ use crate::quantity;
 pub(super) fn add<'a>(scene: &Scene<'a>, service: &'a Service, objects: &mut Vec<Object<'a>>) {
     let part = Part::Service(&service.name);
     let variables = Variables::of(scene, service);
-    objects.push(Object::of(part, &account(scene, &service.name, component(service))));
+    objects.push(Object::of(part, account(scene, &service.name, component(service))));
     if !variables.plain.is_empty() {
-        objects.push(Object::of(part, &config(scene, service, variables.plain.clone())));
+        objects.push(Object::of(part, config(scene, service, variables.plain.clone())));
     }
     objects.push(deployment(scene, service, &variables));
     if let Some(service) = listener(scene, service) {
-        objects.push(Object::of(part, &service));
+        objects.push(Object::of(part, service));
     }
-    objects.extend(autoscaler::of(scene, service).map(|it| Object::of(part, &it)));
-    objects.extend(disruption::of_service(scene, service).map(|it| Object::of(part, &it)));
+    objects.extend(autoscaler::of(scene, service).map(|it| Object::of(part, it)));
+    objects.extend(disruption::of_service(scene, service).map(|it| Object::of(part, it)));
     objects.extend(policy::of_service(scene, service, &variables));
     objects.extend(frontdoor::of_service(scene, service));
 }
@@ -77,7 +77,7 @@ fn deployment<'a>(scene: &Scene<'a>, service: &'a Service, variables: &Variables
         }),
         ..Deployment::default()
     };
-    let object = Object::of(Part::Service(name), &deployment);
+    let object = Object::of(Part::Service(name), deployment);
     let stop = quantity::duration(service.stop.value);
     match service.port {
         Some(_) => object.explained(

@@ -18,7 +18,7 @@ pub(super) fn finished(stack: &CheckedStack) -> BTreeMap<String, Value> {
         .into_iter()
         .map(|object| {
             let mut text = String::new();
-            Yaml::Map(object.tree).write_to(&mut text);
+            Yaml::Map(object.into_tree()).write_to(&mut text);
             documents(&text).remove(0)
         })
         .collect();
