@@ -1,5 +1,7 @@
 //! Which services Render hosts, as what, and at which domains.
 
+use std::collections::HashMap;
+
 use towel_model::{Datastore, DatastoreKind, Reference, Service, Stack, Template};
 
 use crate::compose::is_built;
@@ -35,13 +37,18 @@ pub(super) fn says_version(template: &Template) -> bool {
     template.references().any(|(to, _)| *to == Reference::Version)
 }
 
-/// The domain that leads to the service. Render knows no paths, so of several services at one host only the one with the
+/// The domain that leads to each service. Render knows no paths, so of several services at one host only the one with the
 /// shortest path gets it.
-pub(super) fn domain(stack: &Stack, service: &Service) -> Option<String> {
-    let (own, length) = (host(stack, service)?, path_length(service));
-    let others = stack.services.iter().filter(|other| other.name != service.name && runs(other));
-    let mut rivals = others.filter(|other| host(stack, other).as_ref() == Some(&own));
-    rivals.all(|other| path_length(other) > length).then_some(own)
+pub(super) fn domains(stack: &Stack) -> HashMap<&str, String> {
+    let mut winners: HashMap<String, &Service> = HashMap::new();
+    for service in stack.services.iter().filter(|service| runs(service)) {
+        let Some(host) = host(stack, service) else { continue };
+        let winner = winners.entry(host).or_insert(service);
+        if path_length(service) < path_length(winner) {
+            *winner = service;
+        }
+    }
+    winners.into_iter().map(|(host, service)| (service.name.as_str(), host)).collect()
 }
 
 fn path_length(service: &Service) -> usize {

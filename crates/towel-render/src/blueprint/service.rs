@@ -1,16 +1,34 @@
 //! A service as Render hosts it.
 
+use std::collections::HashMap;
+
 use towel_model::{Ask, Service, Stack};
 
-use super::host::{LONGEST_STOP, domain, kind, known, name, runs};
+use super::host::{LONGEST_STOP, domains, kind, known, name, runs};
+use super::variable::Users;
 use super::{plan, variable};
 use crate::compose::{Folders, is_built};
 use crate::docker::{folder, within};
 use crate::quantity;
 use crate::yaml::{Map, Yaml};
 
+/// What is known of all services together.
+pub(super) struct Whole<'a> {
+    pub(super) stack: &'a Stack,
+    folders: Folders,
+    domains: HashMap<&'a str, String>,
+    pub(super) users: Users<'a>,
+}
+
+impl<'a> Whole<'a> {
+    pub(super) fn of(stack: &'a Stack) -> Self {
+        Self { stack, folders: Folders::of(stack), domains: domains(stack), users: Users::of(stack) }
+    }
+}
+
 /// None when Render cannot run it.
-pub(super) fn service(stack: &Stack, service: &Service, folders: &Folders) -> Option<Map> {
+pub(super) fn service(whole: &Whole<'_>, service: &Service) -> Option<Map> {
+    let stack = whole.stack;
     if !runs(service) {
         return None;
     }
@@ -18,14 +36,15 @@ pub(super) fn service(stack: &Stack, service: &Service, folders: &Folders) -> Op
     let description = service.description.as_ref().map(ToString::to_string);
     let map = description.map_or_else(Map::new, |description| Map::new().comment(description));
     let map = map.with("type", kind).with("name", name(stack, &service.name));
-    let map = origin(stack, service, folders, map)
+    let map = origin(stack, service, &whole.folders, map)
         .with("plan", plan::of_service(&service.resources))
         .maybe("preDeployCommand", before(service));
     let map = instances(service, map)
         .maybe("healthCheckPath", health_path(service))
         .with("maxShutdownDelaySeconds", quantity::seconds(*service.stop).clamp(1, LONGEST_STOP));
-    let map = map.maybe("domains", domain(stack, service).map(|domain| vec![domain]));
-    Some(map.unless_empty("envVars", variable::variables(stack, service)))
+    let domain = whole.domains.get(service.name.as_str());
+    let map = map.maybe("domains", domain.map(|domain| vec![domain.clone()]));
+    Some(map.unless_empty("envVars", variable::variables(stack, service, &whole.users)))
 }
 
 fn origin(stack: &Stack, service: &Service, folders: &Folders, map: Map) -> Map {

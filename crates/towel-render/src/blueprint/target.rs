@@ -1,16 +1,16 @@
 //! Entry of the target `render`: one blueprint, for the strictest environment.
 
-use super::{service, store, variable};
+use super::service::{Whole, service};
+use super::{store, variable};
 use crate::Product;
-use crate::compose::Folders;
 use crate::file::Files;
 use crate::yaml::{Map, Yaml};
 
 /// Writes the files of this target.
 pub(crate) fn render(product: &Product, files: &mut Files) {
     let stack = product.strictest();
-    let folders = Folders::of(stack);
-    let services = stack.services.iter().filter_map(|it| service::service(stack, it, &folders));
+    let whole = Whole::of(stack);
+    let services = stack.services.iter().filter_map(|it| service(&whole, it));
     let mut services: Vec<Map> = services.collect();
     if services.is_empty() {
         return;
@@ -28,7 +28,7 @@ pub(crate) fn render(product: &Product, files: &mut Files) {
         .blank()
         .unless_empty("databases", databases)
         .blank()
-        .unless_empty("envVarGroups", variable::groups(stack));
+        .unless_empty("envVarGroups", variable::groups(stack, &whole.users));
     let name = stack.environment.name.as_str();
     files.yaml("render.yaml", &format!("environments.{name}"), &Yaml::Map(document));
 }

@@ -2,9 +2,9 @@
 
 use towel_model::{Class, Datastore, DatastoreKind, EnvironmentField, Reference, Service, ServiceField, Template};
 
-use super::host::{domain, has_server, kind, runs, says_version};
+use super::host::{domains, has_server, kind, runs, says_version};
 use super::service::{before, health_path};
-use super::variable::{Fact as Taken, Source, source};
+use super::variable::{Fact as Taken, Source, Users, source};
 use crate::Treatment::{Elsewhere, Kept};
 use crate::compose::is_built;
 use crate::{Fact, Key, Treatment};
@@ -133,7 +133,7 @@ fn of_service(fact: &Fact<'_>, service: &Service) -> Treatment {
             Treatment::approximated("requests get the time to stop")
         }
         Key::Drain => Treatment::dropped("Render only knows how long a service may take to stop"),
-        Key::Host if domain(fact.stack, service).is_some() => Kept,
+        Key::Host if domains(fact.stack).contains_key(service.name.as_str()) => Kept,
         Key::Host if kind(service) == "web" => {
             Treatment::dropped("Render knows no paths, so another service at the same host gets all of its requests")
         }
@@ -204,7 +204,8 @@ fn not_run(key: Key, service: &Service) -> Treatment {
 }
 
 fn variables(fact: &Fact<'_>, service: &Service) -> Treatment {
-    let sources = || service.env.iter().map(|variable| (variable, source(fact.stack, service, variable)));
+    let users = Users::of(fact.stack);
+    let sources = || service.env.iter().map(|variable| (variable, source(fact.stack, service, variable, &users)));
     let without_scheme =
         |(_, source): (_, Source)| matches!(source, Source::Service { fact: Taken::Property("hostport"), .. });
     let put_together = |(variable, source): (&towel_model::Variable, Source)| {
@@ -324,10 +325,11 @@ fn says_domain(fact: &Fact<'_>) -> bool {
         }
         other => is_domain(other),
     };
+    let domains = domains(stack);
     let hosted = stack.services.iter().filter(|service| runs(service));
     hosted.into_iter().any(|service| {
         let values = service.env.iter().filter_map(|variable| variable.value.as_ref());
         let told = values.flat_map(|value| value.references()).any(|(to, _)| address(to));
-        told || host(service) && domain(stack, service).is_some()
+        told || host(service) && domains.contains_key(service.name.as_str())
     })
 }

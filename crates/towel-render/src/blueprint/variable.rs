@@ -1,6 +1,8 @@
 //! Environment variables in Render's ways: values, generated ones, ones that are asked for, and facts of other parts.
 
-use towel_model::{DatastoreField, DatastoreKind, Part, Reference, Service, ServiceField, Stack, Template, Variable};
+use std::collections::HashMap;
+
+use towel_model::{DatastoreField, DatastoreKind, Part, Reference, Service, ServiceField, Stack, Variable};
 
 use super::host::{has_server, host, kind, known, name, runs, says_version};
 use crate::server::Server;
@@ -33,7 +35,7 @@ pub(super) enum Fact {
 }
 
 /// All variables of a service.
-pub(super) fn variables(stack: &Stack, service: &Service) -> Vec<Map> {
+pub(super) fn variables(stack: &Stack, service: &Service, users: &Users<'_>) -> Vec<Map> {
     let mut variables = Vec::new();
     let declared = |name: &str| service.env.iter().any(|variable| *variable.name == name);
     if let Some(port) = service.port.as_ref().filter(|_| !declared("PORT")) {
@@ -41,7 +43,7 @@ pub(super) fn variables(stack: &Stack, service: &Service) -> Vec<Map> {
         variables.push(Map::new().with("key", "PORT").with("value", port.to_string()));
     }
     for variable in &service.env {
-        variables.extend(entry(&variable.name, &source(stack, service, variable)));
+        variables.extend(entry(&variable.name, &source(stack, service, variable, users)));
     }
     variables
 }
@@ -70,13 +72,16 @@ fn entry(key: &str, source: &Source) -> Option<Map> {
     })
 }
 
-pub(super) fn source(stack: &Stack, service: &Service, variable: &Variable) -> Source {
+pub(super) fn source(stack: &Stack, service: &Service, variable: &Variable, users: &Users<'_>) -> Source {
     let Some(template) = &variable.value else { return Source::Asked };
     if let Ok(value) = template.fill(|to| public(stack, to).ok_or(())) {
         return Source::Value(value);
     }
     match template.parts.as_slice() {
-        [Part::Reference { to, .. }] => of_reference(stack, service, variable, to),
+        [Part::Reference { to: Reference::Secret(secret), .. }] => {
+            of_secret(stack, service, variable, secret, users.of_secret(secret))
+        }
+        [Part::Reference { to, .. }] => of_reference(stack, to),
         _ if says_version(template) => Source::Nothing,
         // Render does not put values together.
         _ => Source::Asked,
@@ -99,11 +104,10 @@ fn public(stack: &Stack, to: &Reference) -> Option<String> {
     }
 }
 
-fn of_reference(stack: &Stack, service: &Service, variable: &Variable, to: &Reference) -> Source {
+fn of_reference(stack: &Stack, to: &Reference) -> Source {
     match to {
         Reference::Version => Source::Nothing,
-        Reference::Environment(_) => Source::Asked,
-        Reference::Secret(secret) => of_secret(stack, service, variable, secret),
+        Reference::Environment(_) | Reference::Secret(_) => Source::Asked,
         Reference::Datastore { name, field } => of_datastore(stack, name, *field),
         Reference::Service { name, field } => match stack.service(name).filter(|other| runs(other)) {
             Some(other) => Source::Service {
@@ -123,10 +127,15 @@ fn of_reference(stack: &Stack, service: &Service, variable: &Variable, to: &Refe
 
 /// The first service that uses a secret keeps it, the others take it from there; a generated one that all call by the same
 /// name is kept in a group.
-fn of_secret(stack: &Stack, service: &Service, variable: &Variable, secret: &str) -> Source {
-    let users = users(stack, secret);
+fn of_secret(
+    stack: &Stack,
+    service: &Service,
+    variable: &Variable,
+    secret: &str,
+    users: &[(&Service, &str)],
+) -> Source {
     let generated = stack.secrets.iter().any(|other| *other.name == secret && other.generate.is_some());
-    if generated && is_shared(&users) {
+    if generated && is_shared(users) {
         return Source::Group(group(stack, secret));
     }
     match users.first() {
@@ -140,15 +149,26 @@ fn of_secret(stack: &Stack, service: &Service, variable: &Variable, secret: &str
     }
 }
 
-/// Services whose variable is that secret and nothing else.
-fn users<'a>(stack: &'a Stack, secret: &str) -> Vec<(&'a Service, &'a str)> {
-    let is_it = |template: &Template| matches!(template.parts.as_slice(), [Part::Reference { to: Reference::Secret(name), .. }] if name == secret);
-    let services = stack.services.iter().filter(|service| runs(service));
-    let of_service = |service: &'a Service| {
-        let variables = service.env.iter().filter(|variable| variable.value.as_ref().is_some_and(|value| is_it(value)));
-        variables.map(move |variable| (service, variable.name.as_str()))
-    };
-    services.flat_map(of_service).collect()
+/// For each secret the services that have a variable which is that secret and nothing else, with the variable's name.
+pub(super) struct Users<'a>(HashMap<&'a str, Vec<(&'a Service, &'a str)>>);
+
+impl<'a> Users<'a> {
+    pub(super) fn of(stack: &'a Stack) -> Self {
+        let mut users: HashMap<&str, Vec<(&Service, &str)>> = HashMap::new();
+        for service in stack.services.iter().filter(|service| runs(service)) {
+            for variable in &service.env {
+                let parts = variable.value.as_ref().map(|value| value.parts.as_slice());
+                if let Some([Part::Reference { to: Reference::Secret(secret), .. }]) = parts {
+                    users.entry(secret).or_default().push((service, variable.name.as_str()));
+                }
+            }
+        }
+        Self(users)
+    }
+
+    fn of_secret(&self, secret: &str) -> &[(&'a Service, &'a str)] {
+        self.0.get(secret).map_or(&[], Vec::as_slice)
+    }
 }
 
 fn is_shared(users: &[(&Service, &str)]) -> bool {
@@ -160,12 +180,12 @@ fn group(stack: &Stack, secret: &str) -> String {
 }
 
 /// Groups of generated secrets that several services share.
-pub(super) fn groups(stack: &Stack) -> Vec<Map> {
+pub(super) fn groups(stack: &Stack, users: &Users<'_>) -> Vec<Map> {
     let generated = stack.secrets.iter().filter(|secret| secret.generate.is_some());
     let mut groups = Vec::new();
     for secret in generated {
-        let users = users(stack, &secret.name);
-        if let Some((_, key)) = users.first().filter(|_| is_shared(&users)) {
+        let users = users.of_secret(&secret.name);
+        if let Some((_, key)) = users.first().filter(|_| is_shared(users)) {
             let variable = Map::new().with("key", (*key).to_owned()).with("generateValue", true);
             groups.push(Map::new().with("name", group(stack, &secret.name)).with("envVars", [variable]));
         }

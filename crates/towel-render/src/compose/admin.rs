@@ -4,7 +4,7 @@ use towel_model::{Datastore, DatastoreKind, Stack};
 
 use super::environment::required;
 use super::setting::{Setting, is_for_developers};
-use super::workload::bounded;
+use super::workload::{bounded, scratch};
 use super::{image, mongodb, needs, proxy};
 use crate::file::Files;
 use crate::server::Server;
@@ -90,7 +90,7 @@ fn mail_catcher(setting: Setting<'_>) -> Tool {
         .with("healthcheck", asked(Yaml::row(["CMD", "/mailpit", "readyz"])))
         .with("networks", Yaml::row(["services"]))
         .with("read_only", true)
-        .with("tmpfs", Yaml::row(["/tmp"]))
+        .with("tmpfs", scratch(&["/tmp"]))
         .with("user", "1000:1000");
     let about =
         format!("Takes mail at smtp://{name}:1025 and shows it at http://127.0.0.1:{port} instead of sending it.");

@@ -1,5 +1,6 @@
 //! The front door's nginx configuration: hosts, paths, WebSockets, sticky clients and rate limits.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use towel_model::{Rate, Service};
@@ -24,11 +25,12 @@ pub(super) fn configuration(setting: Setting<'_>) -> String {
     limits(&services, &mut text);
     sticky(setting, &services, &mut text);
     text.push_str(HEALTH);
-    for (place, (host, services)) in hosts(setting, &services).into_iter().enumerate() {
-        let is_default = place == 0 && is_catch_all(setting, &host);
-        server(setting, &host, &services, is_default, &mut text);
+    let hosts = hosts(setting, &services);
+    let has_default = hosts.first().is_some_and(|(host, _)| is_catch_all(setting, host));
+    for (place, (host, services)) in hosts.iter().enumerate() {
+        server(setting, host, services, has_default && place == 0, &mut text);
     }
-    if !hosts(setting, &services).first().is_some_and(|(host, _)| is_catch_all(setting, host)) {
+    if !has_default {
         unknown_host(setting, &mut text);
     }
     text.push_str("}\n");
@@ -93,14 +95,21 @@ const HEALTH: &str = "
 /// Hosts in the order of the file, the one that answers to unknown names first, each with its services.
 fn hosts<'a>(setting: Setting<'_>, services: &[&'a Service]) -> Vec<(String, Vec<&'a Service>)> {
     let mut hosts: Vec<(String, Vec<&Service>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for service in services {
         let Some(host) = host(setting, service) else { continue };
-        match hosts.iter_mut().find(|(other, _)| *other == host) {
+        match places.get(&host).and_then(|place| hosts.get_mut(*place)) {
             Some((_, services)) => services.push(service),
-            None => hosts.push((host, vec![service])),
+            None => {
+                places.insert(host.clone(), hosts.len());
+                hosts.push((host, vec![service]));
+            }
         }
     }
-    hosts.sort_by_key(|(host, _)| !is_catch_all(setting, host));
+    if let Some(place) = hosts.iter().position(|(host, _)| is_catch_all(setting, host)) {
+        let first = hosts.remove(place);
+        hosts.insert(0, first);
+    }
     hosts
 }
 

@@ -6,7 +6,7 @@ use towel_check::CheckedStack;
 use towel_model::{Service, Stack, Tls};
 
 use super::setting::Setting;
-use super::workload::{bounded, restart};
+use super::workload::{bounded, restart, scratch};
 use super::{needs, nginx};
 use crate::file::Files;
 use crate::yaml::{Map, Yaml};
@@ -86,7 +86,7 @@ pub(super) fn container(setting: Setting<'_>) -> Option<(String, Map)> {
         .with("image", crate::docker::NGINX)
         .with("ports", [format!("{host}:{port}:{PORT}")])
         .with("volumes", volumes(setting))
-        .with("tmpfs", Yaml::row(["/tmp"]))
+        .with("tmpfs", scratch(&["/tmp"]))
         .with("depends_on", needs::depends_on(awaited.collect()))
         .with("healthcheck", check)
         .with("networks", Yaml::row(["edge"]))

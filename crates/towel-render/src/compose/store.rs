@@ -5,7 +5,7 @@ use towel_model::{Datastore, DatastoreKind};
 use super::environment::password;
 use super::setting::Setting;
 use super::workload::{bounded, restart};
-use super::{mongodb, needs};
+use super::{mongodb, needs, workload};
 use crate::server::{Server, major};
 use crate::yaml::{Map, Yaml};
 
@@ -181,15 +181,15 @@ fn health(datastore: &Datastore, server: &Server, name: &str) -> Map {
 }
 
 /// Folders that may be forgotten.
-fn scratch(kind: DatastoreKind) -> Vec<&'static str> {
+fn scratch(kind: DatastoreKind) -> Yaml {
     match kind {
-        DatastoreKind::Postgres => vec!["/tmp", "/var/run/postgresql"],
-        DatastoreKind::Mysql => vec!["/tmp", "/var/run/mysqld"],
-        DatastoreKind::Mariadb => vec!["/tmp", "/run/mysqld"],
+        DatastoreKind::Postgres => workload::scratch(&["/tmp", "/var/run/postgresql"]),
+        DatastoreKind::Mysql => workload::scratch(&["/tmp", "/var/run/mysqld"]),
+        DatastoreKind::Mariadb => workload::scratch(&["/tmp", "/run/mysqld"]),
         // Without it, Docker would make a volume without a name for the image's second folder.
-        DatastoreKind::Mongodb => vec!["/tmp", "/data/configdb"],
-        DatastoreKind::Redis => vec!["/tmp"],
-        DatastoreKind::Rabbitmq | DatastoreKind::S3 => Vec::new(),
+        DatastoreKind::Mongodb => workload::scratch(&["/tmp", "/data/configdb"]),
+        DatastoreKind::Redis => workload::scratch(&["/tmp"]),
+        DatastoreKind::Rabbitmq | DatastoreKind::S3 => workload::scratch(&[]),
     }
 }
 

@@ -193,7 +193,7 @@ fn waits_for_what_can_be_awaited(document: &Value, service: &Value, place: &str)
         assert!(awaited.is_object(), "nothing is called {other}, {place}");
         match how["condition"].as_str().unwrap() {
             "service_healthy" => {
-                assert!(awaited["healthcheck"]["test"].is_array(), "{other} is never healthy, {place}")
+                assert!(awaited["healthcheck"]["test"].is_array(), "{other} is never healthy, {place}");
             }
             "service_completed_successfully" => {
                 assert!(awaited.get("healthcheck").is_none(), "{other} never ends, {place}");

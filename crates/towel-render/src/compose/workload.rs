@@ -91,3 +91,8 @@ pub(super) fn bounded(container: Map) -> Map {
     let options = Map::new().with("max-size", "10m").with("max-file", "3").inline();
     container.with("logging", Map::new().with("driver", "json-file").with("options", options).inline())
 }
+
+/// Folders in memory that every user may write to, whatever the image made of them.
+pub(super) fn scratch(folders: &[&str]) -> Yaml {
+    Yaml::row(folders.iter().map(|folder| format!("{folder}:mode=1777")))
+}

@@ -1,5 +1,6 @@
 //! The text of `.env.example`.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use towel_model::Reference;
@@ -25,15 +26,14 @@ pub(super) fn text(product: &Product) -> Option<String> {
         |entry| entry.demand.group == Group::Datastores,
     );
     section("Used by several services", &entries, &mut sections, |entry| is_of_users(entry) && users(entry).len() > 1);
+    let own = by_only_user(&entries);
     for service in services(product) {
-        let given = given(product, &service);
-        let own = |entry: &&Entry| is_of_users(entry) && users(entry) == [service.as_str()];
-        if given.is_empty() && !entries.iter().any(|entry| own(&entry)) {
-            continue;
+        let (own, given) = (own.get(service).map_or(&[][..], Vec::as_slice), given(product, service));
+        if !own.is_empty() || !given.is_empty() {
+            heading(&format!("Service `{service}`"), &mut sections);
+            own.iter().for_each(|entry| write_entry(entry, &mut sections));
+            sections.push_str(&given);
         }
-        heading(&format!("Service `{service}`"), &mut sections);
-        entries.iter().filter(own).for_each(|entry| write_entry(entry, &mut sections));
-        sections.push_str(&given);
     }
     section("Used by the platform itself", &entries, &mut sections, |entry| {
         is_of_users(entry) && users(entry).is_empty()
@@ -46,20 +46,35 @@ pub(super) fn text(product: &Product) -> Option<String> {
     (!sections.is_empty()).then(|| format!("{}{introduction}{sections}", origin("#", "")))
 }
 
+/// What a single service uses.
+fn by_only_user(entries: &[Entry]) -> HashMap<&str, Vec<&Entry>> {
+    let mut own: HashMap<&str, Vec<&Entry>> = HashMap::new();
+    for entry in entries.iter().filter(|entry| is_of_users(entry)) {
+        if let [user] = users(entry)[..] {
+            own.entry(user).or_default().push(entry);
+        }
+    }
+    own
+}
+
 fn entries(product: &Product) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let composed: Vec<&str> =
         compose::settings(product).iter().map(|setting| setting.stack.environment.name.as_str()).collect();
     for stack in product.stacks() {
         let is_composed = composed.contains(&stack.environment.name.as_str());
         for demand in demands(stack, if is_composed { Composed::Yes } else { Composed::No }) {
             let required = (demand.need == Need::All).then(|| stack.environment.name.to_string());
-            match entries.iter_mut().find(|entry| entry.demand.name == demand.name) {
+            match places.get(&demand.name).and_then(|place| entries.get_mut(*place)) {
                 Some(entry) => {
                     merge(&mut entry.demand, demand);
                     entry.required_in.extend(required);
                 }
-                None => entries.push(Entry { demand, required_in: required.into_iter().collect() }),
+                None => {
+                    places.insert(demand.name.clone(), entries.len());
+                    entries.push(Entry { demand, required_in: required.into_iter().collect() });
+                }
             }
         }
     }
@@ -77,14 +92,11 @@ fn users(entry: &Entry) -> Vec<&str> {
     users
 }
 
-fn services(product: &Product) -> Vec<String> {
-    let mut services: Vec<String> = Vec::new();
-    for service in product.stacks().iter().flat_map(|stack| &stack.services) {
-        if !services.contains(&service.name) {
-            services.push(service.name.to_string());
-        }
-    }
-    services
+/// Names of services of all environments, each once.
+fn services(product: &Product) -> Vec<&str> {
+    let mut seen = HashSet::new();
+    let services = product.stacks().iter().flat_map(|stack| &stack.services);
+    services.map(|service| service.name.as_str()).filter(|name| seen.insert(*name)).collect()
 }
 
 fn section(title: &str, entries: &[Entry], text: &mut String, belongs: impl Fn(&Entry) -> bool) {
