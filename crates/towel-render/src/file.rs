@@ -12,8 +12,6 @@ pub struct File {
     pub path: String,
     /// What is in it.
     pub contents: String,
-    /// Whether it is a program.
-    pub executable: bool,
     /// Which target made it.
     pub target: Target,
 }
@@ -36,12 +34,7 @@ impl Files {
 
     /// A text that is complete, with its own first comment line; see [`origin`].
     pub(crate) fn text(&mut self, path: impl Into<String>, contents: impl Into<String>) {
-        self.push(path.into(), contents.into(), false);
-    }
-
-    /// A shell script or another program.
-    pub(crate) fn program(&mut self, path: impl Into<String>, contents: impl Into<String>) {
-        self.push(path.into(), contents.into(), true);
+        self.push(path.into(), contents.into());
     }
 
     /// One YAML document below the line that says where it came from.
@@ -58,19 +51,19 @@ impl Files {
             }
             document.write_to(&mut contents);
         }
-        self.push(path.into(), contents, false);
+        self.push(path.into(), contents);
     }
 
     /// JSON with two spaces, and a line break at its end.
     pub(crate) fn json(&mut self, path: impl Into<String>, document: &serde_json::Value) {
         let mut contents = serde_json::to_string_pretty(document).expect("a JSON value is always writable");
         contents.push('\n');
-        self.push(path.into(), contents, false);
+        self.push(path.into(), contents);
     }
 
-    fn push(&mut self, path: String, contents: String, executable: bool) {
+    fn push(&mut self, path: String, contents: String) {
         debug_assert!(!path.starts_with('/') && !path.contains("//") && !path.contains(".."), "{path}");
-        self.files.push(File { path, contents, executable, target: self.target });
+        self.files.push(File { path, contents, target: self.target });
     }
 }
 

@@ -9,11 +9,6 @@ pub(crate) fn cpu(cpu: Cpu) -> String {
     if cpu.0.is_multiple_of(1000) { (cpu.0 / 1000).to_string() } else { format!("{}m", cpu.0) }
 }
 
-/// Thousandths of a core as cores, `0.25`, the way Compose writes them.
-pub(crate) fn cores(cpu: Cpu) -> String {
-    format!("{}", f64::from(cpu.0) / 1000.0)
-}
-
 /// `256Mi`: the largest binary unit that divides it, a quantity of Kubernetes.
 pub(crate) fn size(size: Size) -> String {
     let (number, unit) = in_units(size, ["", "Ki", "Mi", "Gi", "Ti"]);
@@ -75,7 +70,7 @@ mod tests {
 
     #[test]
     fn quantities_use_the_largest_unit_that_is_exact() {
-        assert_eq!([cpu(Cpu(250)), cpu(Cpu(2000)), cores(Cpu(250)), cores(Cpu(2000))], ["250m", "2", "0.25", "2"]);
+        assert_eq!([cpu(Cpu(250)), cpu(Cpu(2000))], ["250m", "2"]);
         assert_eq!(
             [size(Size(256 << 20)), size(Size(1000)), size(Size(0)), size(Size(3 << 50))],
             ["256Mi", "1000", "0", "3072Ti"]

@@ -190,17 +190,17 @@ fn product() -> String {
     let mut text = String::from("towel: 1\nname: big\nrepository: github.com/example/big\nenvironments:\n");
     for environment in ENVIRONMENTS {
         let class = if environment == "production" { "production" } else { "staging" };
-        let _ = writeln!(
+        writeln!(
             text,
             "  {environment}: {{ class: {class}, engine: kubernetes, context: {environment}, namespace: big-{environment}, domain: {environment}.big.example }}"
-        );
+        ).expect("a String takes everything");
     }
     text.push_str("services:\n");
     let stacks = ["nestjs", "node", "nextjs", "python", "go", "rust"];
     for number in 0..SERVICES {
         let stack = stacks[number % stacks.len()];
         let store = number % 4;
-        let _ = write!(
+        write!(
             text,
             "  s{number}:\n    stack: {stack}\n    source: services/s{number}\n    image: ghcr.io/example/s{number}:${{version}}\n    run: ./s{number}\n    \
              port: {}\n    health: {{ live: /health/live, ready: /health/ready }}\n    metrics: /metrics\n    needs: [d{store}]\n    \
@@ -208,15 +208,15 @@ fn product() -> String {
              resources: {{ cpu: 100m..500m, memory: 128Mi..512Mi }}\n    replicas: 3..6\n    scale_on: {{ cpu: 70% }}\n    \
              expose: {{ host: \"s{number}.${{env.domain}}\" }}\n    slo: {{ availability: 99.5%, traffic: 50/s }}\n",
             2000 + number
-        );
+        ).expect("a String takes everything");
     }
     text.push_str("datastores:\n");
     for (number, kind) in ["redis", "rabbitmq", "redis", "rabbitmq"].iter().enumerate() {
         let version = if *kind == "redis" { "7.4" } else { "4.0" };
-        let _ = writeln!(
+        writeln!(
             text,
             "  d{number}: {{ kind: {kind}, version: \"{version}\", storage: 10Gi, backup: {{ every: 4h, keep: {{ daily: 7 }}, to: [here, offsite], rpo: 6h, drill: weekly }} }}"
-        );
+        ).expect("a String takes everything");
     }
     text.push_str(
         "backup_stores:\n  here: { path: /var/backups }\n  offsite: { s3: big-backups, region: eu-west-3, offsite: true }\n\

@@ -12,7 +12,7 @@ use super::schema::Schema;
 use crate::repository::{build_towel, root, texts};
 
 /// So many random products are judged unless another number is given.
-const RANDOM: u64 = 200;
+const RANDOM: u64 = 100;
 
 /// `cargo xtask conformance [--random N | --rendered DIR…]`: fails when one description, or one rendered folder, fails.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {

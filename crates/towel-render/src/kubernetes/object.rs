@@ -130,8 +130,8 @@ impl<'a> Object<'a> {
 
 fn explain(tree: &mut Map, path: &str, why: Cow<'static, str>) {
     let (above, key) = path.rsplit_once('.').unwrap_or(("", path));
-    let steps = above.split('.').filter(|step| !step.is_empty());
-    if let Some(map) = steps.fold(Some(Inner::Map(tree)), |at, step| at?.step(step)).and_then(Inner::map) {
+    let mut steps = above.split('.').filter(|step| !step.is_empty());
+    if let Some(map) = steps.try_fold(Inner::Map(tree), Inner::step).and_then(Inner::map) {
         map.explain(key, why);
     }
 }

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     fn file(contents: &str) -> File {
-        File { path: "a.yaml".into(), contents: contents.into(), executable: false, target: Target::Compose }
+        File { path: "a.yaml".into(), contents: contents.into(), target: Target::Compose }
     }
 
     fn origin() -> Origin<'static> {

@@ -31,7 +31,7 @@ pub(super) fn render(product: &Product, files: &mut Files) {
     fixed("product.tf", &locals(&facts));
 }
 
-fn managed<'a>(stack: &'a CheckedStack) -> impl Iterator<Item = (&'a Datastore, &'a Managed)> {
+fn managed(stack: &CheckedStack) -> impl Iterator<Item = (&Datastore, &Managed)> {
     stack.datastores.iter().filter_map(|datastore| Some((datastore, datastore.managed.as_ref()?)))
 }
 

@@ -51,7 +51,8 @@ fn attributes(entries: &[(String, Value)], depth: usize, out: &mut String) {
     let mut rest = entries;
     while let Some(((key, value), others)) = rest.split_first() {
         if !fits_on_a_line(value) {
-            let _ = write!(out, "{:indent$}{} = ", "", written_key(key), indent = depth * 2);
+            write!(out, "{:indent$}{} = ", "", written_key(key), indent = depth * 2)
+                .expect("a String takes everything");
             write_value(value, depth, out);
             out.push('\n');
             rest = others;
@@ -61,7 +62,8 @@ fn attributes(entries: &[(String, Value)], depth: usize, out: &mut String) {
         let (group, others) = rest.split_at(together);
         let width = group.iter().map(|(key, _)| written_key(key).chars().count()).max().unwrap_or(0);
         for (key, value) in group {
-            let _ = write!(out, "{:indent$}{:<width$} = ", "", written_key(key), indent = depth * 2);
+            write!(out, "{:indent$}{:<width$} = ", "", written_key(key), indent = depth * 2)
+                .expect("a String takes everything");
             write_value(value, depth, out);
             out.push('\n');
         }
@@ -92,7 +94,7 @@ fn write_value(value: &Value, depth: usize, out: &mut String) {
         Value::Object(entries) => {
             out.push_str("{\n");
             attributes(entries, depth + 1, out);
-            let _ = write!(out, "{:indent$}}}", "", indent = depth * 2);
+            write!(out, "{:indent$}}}", "", indent = depth * 2).expect("a String takes everything");
         }
     }
 }

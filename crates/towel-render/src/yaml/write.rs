@@ -52,9 +52,9 @@ fn above(notes: &Notes, first: bool, depth: usize, out: &mut String) {
 
 fn key_and_value(entry: &Entry, depth: usize, out: &mut String) {
     if entry.notes.as_ref().is_some_and(|note| note.bare) {
-        out.push_str(&entry.key)
+        out.push_str(&entry.key);
     } else {
-        scalar(&entry.key, out)
+        scalar(&entry.key, out);
     }
     out.push(':');
     match &entry.value {

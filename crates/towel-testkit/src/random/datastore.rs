@@ -47,14 +47,15 @@ impl Datastore {
         let (kind, version) = self.kind;
         let mut out = format!("  {}:\n    kind: {kind}\n", Self::name(place));
         if !version.is_empty() {
-            let _ = writeln!(out, "    version: \"{version}\"");
+            writeln!(out, "    version: \"{version}\"").expect("a String takes everything");
         }
-        let _ = writeln!(out, "    storage: {}Gi", self.storage);
+        writeln!(out, "    storage: {}Gi", self.storage).expect("a String takes everything");
         if self.managed && matches!(kind, "postgres" | "mysql" | "mariadb" | "redis" | "s3") {
-            let _ = writeln!(
+            writeln!(
                 out,
                 "    managed: {{ by: aws, region: us-east-1, replicate_to: eu-west-1, multi_az: true, snapshots: 30d }}"
-            );
+            )
+            .expect("a String takes everything");
         }
         if self.limit && matches!(kind, "postgres" | "mysql" | "mariadb" | "mongodb") {
             out.push_str("    max_connections: 900\n");
@@ -63,10 +64,11 @@ impl Datastore {
             out.push_str("    replicas: 3\n");
         }
         let rto = if self.drill { ", rto: 1h, drill: weekly" } else { ", drill: monthly" };
-        let _ = writeln!(
+        writeln!(
             out,
             "    backup: {{ every: 4h, keep: {{ daily: 7, weekly: 4 }}, to: [nearby, offsite], rpo: 6h{rto} }}"
-        );
+        )
+        .expect("a String takes everything");
         out
     }
 }

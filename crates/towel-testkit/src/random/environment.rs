@@ -39,10 +39,10 @@ impl Environments {
             out.push_str("  staging: { class: staging, engine: local, domain: staging.shop.example, gateway: { listen: \"127.0.0.1:8090\" } }\n");
         } else if self.staging {
             let api = if self.ingress { ", ingress: { api: ingress, class: nginx }" } else { "" };
-            let _ = writeln!(
+            writeln!(
                 out,
                 "  staging: {{ class: staging, engine: kubernetes, context: staging, namespace: shop-staging, domain: staging.shop.example{api} }}"
-            );
+            ).expect("a String takes everything");
         }
         if self.production {
             let after = if self.staging { ", after: staging, approval: required" } else { "" };
@@ -51,10 +51,10 @@ impl Environments {
             } else {
                 ""
             };
-            let _ = writeln!(
+            writeln!(
                 out,
                 "  production: {{ class: production, engine: kubernetes, context: production, namespace: shop, domain: shop.example{after}{restated} }}"
-            );
+            ).expect("a String takes everything");
         }
         out
     }

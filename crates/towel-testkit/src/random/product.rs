@@ -63,14 +63,15 @@ fn text(environments: &Environments, services: &[Service], datastores: &[Datasto
 
 fn rest(out: &mut String, services: &[Service], mail: bool, probe: bool, alert: bool, freeze: bool) {
     let email = if mail { ", { email: ops@shop.example }" } else { "" };
-    let _ = write!(
+    write!(
         out,
         "secrets:\n  jwt: {{ generate: 64, rotate: 90d }}\n  sentry_dsn: {{ required_in: [production] }}\n  heartbeat: {{}}\n\
          notify:\n  critical: [{{ slack: \"#alerts\" }}{email}]\n  warning: [{{ slack: \"#alerts\" }}]\n  \
          watchdog: [{{ webhook: \"${{secret.heartbeat}}\" }}]\n"
-    );
+    ).expect("a String takes everything");
     if let Some(place) = services.iter().position(Service::is_exposed).filter(|_| probe) {
-        let _ = writeln!(out, "probes:\n  - {{ url: \"https://s{place}.${{env.domain}}/\", every: 30s }}");
+        writeln!(out, "probes:\n  - {{ url: \"https://s{place}.${{env.domain}}/\", every: 30s }}")
+            .expect("a String takes everything");
     }
     if alert && services.iter().any(Service::is_measured) {
         out.push_str("alerts:\n  - { name: NoOrders, metric: orders_total, rate: 5m, below: 0.01, for: 10m }\n");

@@ -110,7 +110,8 @@ impl Service {
         let mut out =
             format!("  s{place}:\n    image: ghcr.io/example/shop-s{place}:${{version}}\n    run: ./s{place}\n");
         if self.built {
-            let _ = writeln!(out, "    stack: {}\n    source: services/s{place}", self.stack);
+            writeln!(out, "    stack: {}\n    source: services/s{place}", self.stack)
+                .expect("a String takes everything");
         }
         self.listening(place, &mut out);
         self.needing(place, all, datastores, &mut out);
@@ -118,14 +119,15 @@ impl Service {
             out.push_str("    resources: { cpu: 200m..500m, memory: 256Mi..512Mi }\n");
         }
         if self.scales {
-            let _ = writeln!(
+            writeln!(
                 out,
                 "    replicas: {}..{}\n    scale_on: {{ cpu: 70%, memory: 80% }}",
                 self.replicas,
                 self.replicas + 3
-            );
+            )
+            .expect("a String takes everything");
         }
-        let _ = writeln!(out, "    drain: {}s", self.drain);
+        writeln!(out, "    drain: {}s", self.drain).expect("a String takes everything");
         self.shipping(&mut out);
         out
     }
@@ -134,10 +136,10 @@ impl Service {
         if !self.listens {
             return;
         }
-        let _ = writeln!(out, "    port: {}", 3000 + place);
+        writeln!(out, "    port: {}", 3000 + place).expect("a String takes everything");
         let live = if self.live { "live: /health/live, " } else { "" };
         let ready = if self.tcp { "{ tcp: true }" } else { "/health/ready" };
-        let _ = writeln!(out, "    health: {{ {live}ready: {ready}, start: 30s }}");
+        writeln!(out, "    health: {{ {live}ready: {ready}, start: 30s }}").expect("a String takes everything");
         if self.metrics && self.buckets {
             out.push_str("    metrics: { path: /metrics, buckets: [50ms, 100ms, 200ms, 500ms, 1s, 5s] }\n");
         } else if self.metrics {
@@ -145,13 +147,14 @@ impl Service {
         }
         if self.exposed {
             let flag = |given: bool, text: &'static str| if given { text } else { "" };
-            let _ = writeln!(
+            writeln!(
                 out,
                 "    expose: {{ host: \"s{place}.${{env.domain}}\"{}{}{} }}",
                 flag(self.websocket, ", websocket: true"),
                 flag(self.sticky, ", sticky: true"),
                 flag(self.limited, ", rate_limit: 100/s")
-            );
+            )
+            .expect("a String takes everything");
         }
         if self.slo {
             out.push_str("    slo: { availability: 99.5%, latency: { p95: 500ms }, traffic: 50/s }\n");
@@ -176,13 +179,13 @@ impl Service {
         needs.dedup();
         if !needs.is_empty() {
             let names: Vec<&str> = needs.iter().map(|(name, _)| name.as_str()).collect();
-            let _ = writeln!(out, "    needs: [{}]", names.join(", "));
+            writeln!(out, "    needs: [{}]", names.join(", ")).expect("a String takes everything");
         }
         if !needs.is_empty() || self.secrets {
             out.push_str("    env:\n");
         }
         for (name, variable) in &needs {
-            let _ = writeln!(out, "      {variable}: ${{{name}.url}}");
+            writeln!(out, "      {variable}: ${{{name}.url}}").expect("a String takes everything");
         }
         if self.secrets {
             out.push_str("      JWT_SECRET: ${secret.jwt}\n      LOG_LEVEL: info\n");
@@ -202,7 +205,7 @@ impl Service {
             parts.push("smoke: [{ get: /health/ready }]".to_owned());
         }
         if !parts.is_empty() {
-            let _ = writeln!(out, "    rollout: {{ {} }}", parts.join(", "));
+            writeln!(out, "    rollout: {{ {} }}", parts.join(", ")).expect("a String takes everything");
         }
     }
 }

@@ -48,15 +48,14 @@ impl Folder {
     }
 
     /// Replaces the file as a whole: whoever reads meanwhile finds the old one or the new one.
-    pub(super) fn write(&self, path: &str, contents: &str, executable: bool) -> anyhow::Result<()> {
+    pub(super) fn write(&self, path: &str, contents: &str) -> anyhow::Result<()> {
         let place = self.place(path)?;
         let folder = place.parent().unwrap_or(&self.root);
         std::fs::create_dir_all(folder).with_context(|| format!("make the folder `{}`", folder.display()))?;
         let mut file =
             tempfile::NamedTempFile::new_in(folder).with_context(|| format!("write in `{}`", folder.display()))?;
         file.write_all(contents.as_bytes()).with_context(|| format!("write `{}`", place.display()))?;
-        let mode = if executable { 0o755 } else { 0o644 };
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
         file.persist(&place).with_context(|| format!("write `{}`", place.display()))?;
         Ok(())
     }

@@ -65,7 +65,7 @@ pub(crate) fn render(wish: &Wish<'_>, out: &mut dyn Write) -> anyhow::Result<Sta
         carry_out(&comparison, &folder, wish.prune)?;
         let origin = Origin { source: file.text(), environment: wish.env, changes: product.changes() };
         let next = comparison.lock(&lock, &targets, &origin, wish.prune).to_text();
-        folder.write(LOCK, &next, false)?;
+        folder.write(LOCK, &next)?;
     }
     answer(wish, &comparison, dry, out)
 }
@@ -129,10 +129,8 @@ fn compare(folder: &Folder, lock: &Lock, targets: &[Target], files: &[File]) -> 
 fn carry_out(plan: &Plan, folder: &Folder, prune: bool) -> anyhow::Result<()> {
     for (path, change, file) in &plan.changes {
         match (change, file) {
-            (Change::Create | Change::Update, Some(file)) => folder.write(path, &file.contents, file.executable)?,
-            (Change::Merge(merged) | Change::Conflict(merged), Some(file)) => {
-                folder.write(path, merged, file.executable)?;
-            }
+            (Change::Create | Change::Update, Some(file)) => folder.write(path, &file.contents)?,
+            (Change::Merge(merged) | Change::Conflict(merged), Some(_)) => folder.write(path, merged)?,
             (Change::Obsolete, None) if prune => folder.remove(path)?,
             _ => {}
         }
