@@ -49,6 +49,10 @@ fn of_service(key: Key, service: &Service) -> Treatment {
         Key::Variables | Key::Needs | Key::Port | Key::Host | Key::Path => Treatment::dropped(DASHBOARD),
         Key::Sticky => Treatment::dropped("Railway sends each request to any instance"),
         Key::RateLimit => Treatment::dropped("Railway limits no clients"),
+        // Without a port nobody notices when two versions overlap.
+        Key::Strategy if service.port.is_some() => {
+            Treatment::approximated("traffic moves at once; two versions overlap unless it is `recreate`")
+        }
         Key::Strategy | Key::Steps | Key::Bake | Key::Deadline | Key::Surge | Key::Smoke | Key::OnInsufficient => {
             Treatment::dropped(ROLLOUT)
         }
