@@ -7,6 +7,7 @@ mod datastores;
 mod family;
 mod grid;
 mod infrastructure;
+mod json;
 mod overview;
 mod panel;
 mod promise;

@@ -180,9 +180,12 @@ impl Panel {
             "datasource": self.datasource(),
             "gridPos": place,
             "targets": self.targets(),
-            "fieldConfig": { "defaults": self.defaults(), "overrides": [] },
-            "options": self.options(),
         });
+        let defaults = self.defaults();
+        if defaults != json!({}) {
+            panel["fieldConfig"] = json!({ "defaults": defaults, "overrides": [] });
+        }
+        panel["options"] = self.options();
         if self.shape == Shape::Table {
             // Which series there are is the answer; their value 1 and their time say nothing.
             panel["transformations"] = json!([
@@ -218,7 +221,7 @@ impl Panel {
     }
 
     fn target(&self, query: &Query, name: &str) -> Value {
-        let mut target = json!({ "refId": name, "datasource": self.datasource(), "expr": query.expression });
+        let mut target = json!({ "refId": name, "expr": query.expression });
         match self.shape {
             Shape::Logs => {}
             Shape::Table => {
@@ -240,7 +243,11 @@ impl Panel {
         if matches!(self.shape, Shape::Logs | Shape::Heatmap | Shape::Table) {
             return json!({});
         }
-        let mut defaults = json!({ "unit": self.unit.name(), "thresholds": self.thresholds() });
+        let mut defaults = json!({ "unit": self.unit.name() });
+        // Without a limit of their own, Grafana gives numbers one at 80.
+        if !self.steps.is_empty() || matches!(self.shape, Shape::Number | Shape::States) {
+            defaults["thresholds"] = self.thresholds();
+        }
         let (least, most) = self.range;
         least.into_iter().for_each(|least| defaults["min"] = json!(least));
         most.into_iter().for_each(|most| defaults["max"] = json!(most));
@@ -258,9 +265,10 @@ impl Panel {
     }
 
     fn strokes(&self) -> Value {
-        let lines = if self.steps.is_empty() { "off" } else { "dashed" };
-        let mut custom = json!({ "lineWidth": 1, "fillOpacity": 10, "showPoints": "never" });
-        custom["thresholdsStyle"] = json!({ "mode": lines });
+        let mut custom = json!({ "fillOpacity": 10, "showPoints": "never" });
+        if !self.steps.is_empty() {
+            custom["thresholdsStyle"] = json!({ "mode": "dashed" });
+        }
         if self.shape == Shape::Stacked {
             custom["fillOpacity"] = json!(40);
             custom["stacking"] = json!({ "mode": "normal", "group": "A" });
@@ -278,10 +286,7 @@ impl Panel {
 
     fn options(&self) -> Value {
         match self.shape {
-            Shape::Graph | Shape::Stacked => json!({
-                "legend": { "displayMode": "list", "placement": "bottom", "showLegend": true },
-                "tooltip": { "mode": "multi", "sort": "desc" },
-            }),
+            Shape::Graph | Shape::Stacked => json!({ "tooltip": { "mode": "multi", "sort": "desc" } }),
             Shape::Number => json!({
                 "reduceOptions": { "calcs": ["lastNotNull"], "fields": "", "values": false },
                 "colorMode": "value",

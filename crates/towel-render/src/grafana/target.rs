@@ -4,7 +4,7 @@ use towel_check::CheckedStack;
 use towel_model::{EnvironmentField, Reference, Service, Template};
 
 use super::scraped::{self, in_cluster};
-use super::{api, business, datastores, infrastructure, overview, provisioning, service};
+use super::{api, business, datastores, infrastructure, json, overview, provisioning, service};
 use crate::file::Files;
 use crate::signal::Signal;
 use crate::{Fact, Key, Product, Treatment, prometheus};
@@ -16,7 +16,7 @@ pub(crate) fn render(product: &Product, files: &mut Files) {
         files.yaml(format!("{folder}/provisioning/datasources/datasources.yaml"), "", &provisioning::datasources());
         files.yaml(format!("{folder}/provisioning/dashboards/dashboards.yaml"), "", &provisioning::providers(stack));
         for dashboard in dashboards(stack) {
-            files.json(format!("{folder}/dashboards/{}.json", dashboard.file), &dashboard.json(stack));
+            files.text(format!("{folder}/dashboards/{}.json", dashboard.file), json::text(&dashboard.json(stack)));
         }
     }
 }

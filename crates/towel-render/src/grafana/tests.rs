@@ -75,12 +75,10 @@ fn every_panel_asks_something_and_says_what_it_means() {
             );
             let targets = panel["targets"].as_array().unwrap();
             assert!(!targets.is_empty(), "{path}: {title} asks nothing");
+            let source = panel["datasource"]["uid"].as_str().unwrap();
+            assert!(["${datasource}", "${logs}"].contains(&source), "{path}: {title} asks {source}");
             for target in targets {
                 assert!(!target["expr"].as_str().unwrap().is_empty(), "{path}: {title}");
-                assert!(
-                    ["${datasource}", "${logs}"].contains(&target["datasource"]["uid"].as_str().unwrap()),
-                    "{path}: {title}"
-                );
             }
             if ["timeseries", "stat"].contains(&panel["type"].as_str().unwrap()) {
                 assert!(panel["fieldConfig"]["defaults"]["unit"].is_string(), "{path}: {title} has no unit");
