@@ -13,9 +13,10 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
         installed(""),
         install("packages install"),
         "\nCOPY . .\n".to_owned(),
-        public::environment(build),
-        "RUN --mount=type=cache,target=/app/.next/cache <<\"EOF\"\n\
+        format!(
+            "RUN --mount=type=cache,target=/app/.next/cache <<\"EOF\"\n\
          set -eu\n\
+         {}\
          if [ -f prisma/schema.prisma ]; then npx --no-install prisma generate; fi\n\
          packages run build\n\
          if [ ! -f .next/standalone/server.js ]; then\n    \
@@ -26,8 +27,9 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
          mkdir -p public .next/standalone/public\n\
          cp -r public/. .next/standalone/public/\n\
          cp -r .next/static .next/standalone/.next/static\n\
-         EOF\n\n"
-            .to_owned(),
+         EOF\n\n",
+            public::exports(build)
+        ),
         format!("FROM {}\n", base::NODE),
         packages(&["openssl=3.0.*", "tini=0.19.*"]),
         format!(

@@ -1,7 +1,7 @@
 //! Variables that a build writes into pages. Pages are built once and shipped to every environment, so what differs
 //! between environments is a stand-in in the image, and gets its value when an instance starts.
 
-use towel_model::{Part, Variable, VariableKind};
+use towel_model::{Part, Reference, Variable, VariableKind};
 
 use super::{Build, Kind};
 
@@ -22,7 +22,7 @@ enum Built<'a> {
 
 /// The variables that the build writes into pages.
 fn publics<'a>(build: &Build<'a>) -> Vec<Public<'a>> {
-    let variables = build.service.env.iter().filter(|variable| is_public(build.kind, &variable.name));
+    let variables = build.service.env.iter().filter(|variable| is_public(build.kind, variable));
     variables
         .map(|variable| Public {
             name: &variable.name,
@@ -32,13 +32,25 @@ fn publics<'a>(build: &Build<'a>) -> Vec<Public<'a>> {
         .collect()
 }
 
-/// Next.js writes those of this name into what it sends to browsers; files that are served as they are know no others.
-pub(crate) fn is_public(kind: Kind, variable: &str) -> bool {
+/// Names that say that a value is for browsers, whatever it is made of.
+const SAID: [&str; 5] = ["NEXT_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "REACT_APP_", "VITE_"];
+
+/// Next.js writes those of its name into what it sends to browsers. Files that are served as they are know no others, but
+/// what is secret stays out unless its name says that it is not.
+pub(crate) fn is_public(kind: Kind, variable: &Variable) -> bool {
     match kind {
-        Kind::Static => true,
-        Kind::Nextjs => variable.starts_with("NEXT_PUBLIC_"),
+        Kind::Static => SAID.iter().any(|said| variable.name.starts_with(said)) || !is_secret(variable),
+        Kind::Nextjs => variable.name.starts_with("NEXT_PUBLIC_"),
         _ => false,
     }
+}
+
+fn is_secret(variable: &Variable) -> bool {
+    let mut references = variable.value.iter().flat_map(|value| value.references());
+    references.any(|(reference, _)| match reference {
+        Reference::Secret(_) | Reference::Datastore { .. } => true,
+        Reference::Version | Reference::Environment(_) | Reference::Service { .. } => false,
+    })
 }
 
 fn built<'a>(build: &Build<'a>, variable: &'a Variable) -> Built<'a> {
@@ -54,24 +66,24 @@ fn built<'a>(build: &Build<'a>, variable: &'a Variable) -> Built<'a> {
     Built::StandIn(if url { format!("https://towel-{name}.invalid") } else { format!("towel-{name}-stand-in") })
 }
 
-/// The instruction that gives the build its variables.
-pub(super) fn environment(build: &Build<'_>) -> String {
+/// Lines of the script that builds, so that they are known there and nowhere else.
+pub(super) fn exports(build: &Build<'_>) -> String {
     let publics = publics(build);
-    if publics.is_empty() {
-        return String::new();
+    let mut lines = String::new();
+    if stand_ins(&publics).next().is_some() {
+        lines.push_str(
+            "# The image is the same in every environment: what differs is a stand-in here, and is filled in at the start. A build\n\
+             # decides comparisons, so a stand-in can be a text or a URL, and no switch.\n",
+        );
     }
-    let lines = publics.iter().map(|public| match &public.built {
-        Built::Value(value) => format!("{}=\"{}\"", public.name, escape(value)),
-        Built::StandIn(text) => format!("{}=\"{text}\"", public.name),
-    });
-    let lines: Vec<String> = lines.collect();
-    let comment = if stand_ins(&publics).next().is_some() {
-        "# The image is the same in every environment: what differs is a stand-in here, and is filled in at the start. A build\n\
-         # decides comparisons, so a stand-in can be a text or a URL, and no switch.\n"
-    } else {
-        ""
-    };
-    format!("{comment}ENV {}\n", lines.join(" \\\n    "))
+    for public in &publics {
+        let value = match &public.built {
+            Built::Value(value) => *value,
+            Built::StandIn(text) => text,
+        };
+        lines.push_str(&format!("export {}='{}'\n", public.name, value.replace('\'', "'\\''")));
+    }
+    lines
 }
 
 /// The program that starts Next.js from a copy in /tmp with everything filled in.
@@ -181,16 +193,4 @@ fn stand_ins<'p>(publics: &'p [Public<'_>]) -> impl Iterator<Item = (&'p Public<
         Built::StandIn(text) => Some((public, text.as_str())),
         Built::Value(_) => None,
     })
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for character in text.chars() {
-        match character {
-            '"' | '\\' | '$' => escaped.extend(['\\', character]),
-            '\n' => escaped.push_str("\\n"),
-            character => escaped.push(character),
-        }
-    }
-    escaped
 }

@@ -16,10 +16,10 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
         installed(&format!("{configuration} ")),
         install("if [ -f package.json ]; then packages install; fi"),
         "\nCOPY . .\n".to_owned(),
-        public::environment(build),
         format!(
             "RUN <<\"EOF\"\n\
              set -eu\n\
+             {}\
              mkdir /site\n\
              if [ -f package.json ]; then\n    \
              packages run build\n    \
@@ -39,7 +39,8 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
              echo \"no index.html: looked in $*\" >&2\n    \
              exit 1\n\
              fi\n\
-             EOF\n\n"
+             EOF\n\n",
+            public::exports(build)
         ),
         format!("FROM {}\n", base::NGINX),
         "# Owned by root: nginx cannot change what it serves.\nCOPY --from=build /site /site\n".to_owned(),

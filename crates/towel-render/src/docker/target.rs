@@ -70,9 +70,9 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
             let kinds = service.needs.iter().filter_map(|need| fact.stack.datastore(need));
             when(kinds.into_iter().any(|datastore| needs_code(service, *datastore.kind)))
         }),
-        Key::Variables => of_service(fact, |kind, service| {
-            when(service.env.iter().any(|variable| public::is_public(kind, &variable.name)))
-        }),
+        Key::Variables => {
+            of_service(fact, |kind, service| when(service.env.iter().any(|variable| public::is_public(kind, variable))))
+        }
         Key::Description
         | Key::Timezone
         | Key::Team

@@ -75,7 +75,7 @@ fn php_gets_as_many_children_as_it_may_open_connections() {
 #[test]
 fn pages_hold_stand_ins_only_for_what_differs_between_environments() {
     let text = file("static/Dockerfile");
-    assert!(text.contains("VITE_NAME=\"shop\"") && text.contains("VITE_API=\"https://towel-vite-api.invalid\""));
+    assert!(text.contains("\nexport VITE_API='https://towel-vite-api.invalid'\nexport VITE_NAME='shop'\n"));
     assert!(text.contains("fill https://towel-vite-api.invalid \"${VITE_API:?has no value}\""));
     let text = file("nextjs/Dockerfile");
     assert!(text.contains("[\"https://towel-next-public-api.invalid\", \"NEXT_PUBLIC_API\", true],"));

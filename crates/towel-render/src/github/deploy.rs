@@ -74,8 +74,8 @@ pub(super) fn workflow(product: &Product) -> Option<Yaml> {
         if !is_cluster(stack) {
             job.explain(
                 "runs-on",
-                "towel runs this environment on a machine of its own, and so does this job: on a runner with this label. The\n\
-                 environment's variable TOWEL_FILE says where towel.yaml is there.",
+                "towel runs this environment on a machine of its own, and so does this job: on the runner whose label the\n\
+                 variable names. The environment's variable TOWEL_FILE says where towel.yaml is there.",
             );
         }
         jobs = jobs.blank().with(job_id(&name), job);
@@ -102,13 +102,6 @@ pub(super) fn workflow(product: &Product) -> Option<Yaml> {
         )
         .with("jobs", jobs);
     Some(workflow.into())
-}
-
-/// What actionlint has to know: labels of machines that are not GitHub's. None without any.
-pub(super) fn labels(product: &Product) -> Option<Yaml> {
-    let own = environments(product).filter(|stack| !is_cluster(stack));
-    let labels: Vec<String> = own.map(|stack| stack.environment.name.to_string()).collect();
-    (!labels.is_empty()).then(|| Map::new().with("self-hosted-runner", Map::new().with("labels", labels)).into())
 }
 
 /// `tests` is taken.
@@ -242,7 +235,8 @@ fn ship(product: &Product, stack: &CheckedStack, services: &[&str]) -> Job {
         name: name.to_owned(),
         needs,
         condition: Some(expression(&condition)),
-        on: (!is_cluster(stack)).then(|| Yaml::row(["self-hosted".to_owned(), name.to_owned()])),
+        on: (!is_cluster(stack))
+            .then(|| Yaml::from(expression(&format!("vars.RUNNER_{} || 'self-hosted'", variable(name))))),
         minutes: u32::try_from(minutes(stack).min(LONGEST)).unwrap_or_default(),
         permissions: allowed(stack),
         environment: Some(environment(stack)),

@@ -74,7 +74,7 @@ fn packages(component: &Component<'_>) -> Job {
 /// Trivy over the files of the repository.
 fn files(kind: &str, scanners: &'static str, what: &str) -> Job {
     let with = Map::new().with("scan-type", "fs").with("scan-ref", ".").with("scanners", scanners);
-    let steps = [vec![checkout()], scan(with, kind.to_owned())].concat();
+    let steps = [vec![checkout()], scan(with, kind)].concat();
     Job {
         name: format!("Trivy: {what}"),
         condition: asked(kind),
@@ -86,7 +86,7 @@ fn files(kind: &str, scanners: &'static str, what: &str) -> Job {
 }
 
 /// A scan, and its upload: what is found shows in the security tab and is not lost in a log.
-fn scan(with: Map, category: String) -> Vec<Map> {
+fn scan(with: Map, category: &str) -> Vec<Map> {
     let with = with
         .with("format", "sarif")
         .with("output", "trivy.sarif")
@@ -125,7 +125,7 @@ fn containers(images: &[(&Component<'_>, Image)]) -> Job {
         minutes: MINUTES,
         permissions: reporting(),
         strategy: Map::new().with("fail-fast", false).with("matrix", Map::new().with("include", include)),
-        steps: [steps, scan(with, expression("matrix.service"))].concat(),
+        steps: [steps, scan(with, &expression("matrix.service"))].concat(),
         ..Job::default()
     }
 }

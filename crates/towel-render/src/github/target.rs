@@ -24,9 +24,6 @@ pub(crate) fn render(product: &Product, files: &mut Files) {
     if let Some(workflow) = deploy::workflow(product) {
         files.yaml(".github/workflows/deploy.yaml", "environments", &workflow);
     }
-    if let Some(labels) = deploy::labels(product) {
-        files.yaml(".github/actionlint.yaml", "environments", &labels);
-    }
     files.yaml(".github/workflows/platform.yaml", "", &towel::platform());
     files.yaml(".github/dependabot.yaml", "", &dependabot::configuration(product, &components));
     files.json(".github/rulesets/main.json", &ruleset::main(&components));
