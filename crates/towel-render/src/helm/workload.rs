@@ -1,0 +1,351 @@
+//! What people change about workloads, taken out of their objects and made values.
+
+use towel_model::{DatastoreKind, Stack};
+
+use super::align::Thing;
+use super::draft::{Draft, find};
+use super::hole::Form;
+use super::naming::{expression, section};
+use super::part::{Context, namespace, place_in_namespace};
+use super::setting::Setting;
+use super::value::{Leaf, Shape};
+use crate::names;
+use crate::yaml::{Map, Yaml};
+
+const POD: [&str; 3] = ["spec", "template", "spec"];
+const VERSION: [&str; 5] = ["spec", "template", "metadata", "labels", "app.kubernetes.io/version"];
+
+/// Puts the namespace of the release where that of an environment is.
+pub(super) fn mark_place(thing: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
+    for (environment, tree) in thing.trees.iter_mut().enumerate() {
+        let Some(tree) = tree else { continue };
+        if thing.kind != "Namespace" {
+            place_in_namespace(tree, &mut draft.holes);
+        }
+        let own = namespace(context, environment);
+        for pointer in [&["metadata", "name"][..], &["subjects", "0", "namespace"]] {
+            let is_own = |text: &Yaml| matches!(text, Yaml::Text(text) if *text == own);
+            let of_namespace = thing.kind == "Namespace" || pointer.len() > 2;
+            if let Some(found) = find(tree, pointer).filter(|found| of_namespace && is_own(found)) {
+                let mark = draft.holes.mark(Form::Text, ".Release.Namespace", "namespace");
+                *found = Yaml::from(mark);
+            }
+        }
+    }
+}
+
+/// The values of a service.
+pub(super) fn mark_service(service: &str, things: &mut [Thing], context: &Context<'_>, draft: &mut Draft) {
+    if let Some(deployment) = of_kind(things, "Deployment") {
+        mark_image(service, deployment, context, draft);
+        mark_resources(service, deployment, draft);
+    }
+    mark_counts(service, things, draft);
+    mark_variables(context.product, things, draft);
+}
+
+fn of_kind<'t>(things: &'t mut [Thing], kind: &str) -> Option<&'t mut Thing> {
+    things.iter_mut().find(|thing| thing.kind == kind)
+}
+
+/// A repository, and the tag or digest in it.
+fn split_image(text: &str) -> (String, Option<String>, Option<String>) {
+    let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
+    let repository = names::image_repository(tagged);
+    let tag = tagged.strip_prefix(repository).and_then(|rest| rest.strip_prefix(':'));
+    (repository.to_owned(), tag.map(str::to_owned), digest.map(str::to_owned))
+}
+
+fn mark_image(service: &str, deployment: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
+    let container = format!("={service}");
+    let pointer = [&POD[..], &["containers", &container, "image"]].concat();
+    let images: Vec<_> = deployment
+        .trees
+        .iter_mut()
+        .map(|tree| match find(tree.as_mut()?, &pointer)? {
+            Yaml::Text(text) if !text.is_empty() => Some(split_image(text)),
+            _ => None,
+        })
+        .collect();
+    if deployment.trees.iter().zip(&images).any(|(tree, image)| tree.is_some() && image.is_none()) {
+        return;
+    }
+    let mut put =
+        |key: &str, shape, about: &str, of: &dyn Fn(&(String, Option<String>, Option<String>)) -> Option<String>| {
+            let setting = |image: &Option<_>| match image.as_ref().map(of) {
+                None => Setting::Unused,
+                Some(text) => text.map_or(Setting::Absent, |text| Setting::Is(Yaml::from(text))),
+            };
+            let settings: Vec<Setting> = images.iter().map(setting).collect();
+            if settings.iter().any(|it| it.value().is_some()) {
+                draft.put(&["image".to_owned(), key.to_owned()], Leaf { settings, shape, about: about.to_owned() });
+            }
+        };
+    put("repository", Shape::Repository, "Where the image is", &|(repository, ..)| Some(repository.clone()));
+    put("tag", Shape::Tag, "The version that runs; no registry has `unreleased`", &|(_, tag, _)| tag.clone());
+    put("digest", Shape::Digest, "The image itself, whatever its tag", &|(.., digest)| digest.clone());
+    let filled = format!("include \"{}.image\" {}.image", context.product, draft.variable);
+    let mark = draft.holes.mark(Form::Text, filled, "image");
+    for (environment, tree) in deployment.trees.iter_mut().enumerate() {
+        tree.iter_mut().for_each(|tree| replace_images(tree, &mark, environment, draft));
+    }
+    mark_version(deployment, &images, draft);
+}
+
+/// All of a service's containers are of its own image.
+fn replace_images(tree: &mut Map, mark: &str, environment: usize, draft: &mut Draft) {
+    for list in ["initContainers", "containers"] {
+        let Some(Yaml::List(containers)) = find(tree, &[&POD[..], &[list]].concat()) else { continue };
+        for container in containers {
+            let Yaml::Map(container) = container else { continue };
+            if let Some(image) = container.get_mut("image") {
+                let original = std::mem::replace(image, Yaml::from(mark.to_owned()));
+                draft.holes.remember(mark, environment, original);
+            }
+        }
+    }
+}
+
+/// Pods that ask for their version find it in a label, which has to follow the tag.
+fn mark_version(
+    deployment: &mut Thing,
+    images: &[Option<(String, Option<String>, Option<String>)>],
+    draft: &mut Draft,
+) {
+    let around: Vec<Option<(String, String)>> = deployment
+        .trees
+        .iter_mut()
+        .zip(images)
+        .filter_map(|(tree, image)| {
+            let Yaml::Text(version) = find(tree.as_mut()?, &VERSION)? else { return None };
+            let tag = image.as_ref().and_then(|(_, tag, _)| tag.as_deref());
+            let around = tag.and_then(|tag| tag.split_once(version.as_ref()));
+            Some(around.map(|(before, after)| (before.to_owned(), after.to_owned())))
+        })
+        .collect();
+    let Some(first) = around.first() else { return };
+    let (Some((before, after)), true) = (first, around.iter().all(|other| other == first)) else {
+        draft.take(&mut deployment.trees, &VERSION, &["version"], Shape::Tag, "The version, as pods are told it");
+        return;
+    };
+    let mut expression = format!("{}.image.tag", draft.variable);
+    for (function, text) in [("trimPrefix", before), ("trimSuffix", after)] {
+        if !text.is_empty() {
+            expression.push_str(&format!(" | {function} \"{text}\""));
+        }
+    }
+    let mark = draft.holes.mark(Form::Text, expression, "version");
+    for (environment, tree) in deployment.trees.iter_mut().enumerate() {
+        if let Some(found) = tree.as_mut().and_then(|tree| find(tree, &VERSION)) {
+            let original = std::mem::replace(found, Yaml::from(mark.clone()));
+            draft.holes.remember(&mark, environment, original);
+        }
+    }
+}
+
+fn mark_resources(main: &str, workload: &mut Thing, draft: &mut Draft) {
+    for (list, container) in [("containers", main), ("initContainers", "fill")] {
+        let container = format!("={container}");
+        let pointer = [&POD[..], &[list, &container, "resources"]].concat();
+        let about = "What a container is given, and what it may take";
+        draft.take(&mut workload.trees, &pointer, &["resources"], Shape::Resources, about);
+    }
+}
+
+/// How many instances there are: a number, or a range and what decides within it.
+fn mark_counts(service: &str, things: &mut [Thing], draft: &mut Draft) {
+    if let Some(deployment) = of_kind(things, "Deployment") {
+        // Where an autoscaler decides, the number stands by for the day on which it is switched off.
+        let settings: Vec<Setting> = deployment
+            .trees
+            .iter_mut()
+            .map(|tree| match tree.as_mut().and_then(|tree| find(tree, &["spec", "replicas"])) {
+                Some(count) => Setting::Is(count.clone()),
+                None => Setting::Unused,
+            })
+            .collect();
+        if settings.iter().any(|it| it.value().is_some()) {
+            let about = "How many instances there are, unless an autoscaler decides".to_owned();
+            let expression = draft.put(&["replicas".to_owned()], Leaf { settings, shape: Shape::Count, about });
+            replace(&mut deployment.trees, &["spec", "replicas"], Form::Plain, &expression, draft);
+            let at = "spec|replicas".to_owned();
+            draft.conditions.push(("Deployment", at, format!("not {}.autoscaling.enabled", draft.variable)));
+        }
+    }
+    let Some(autoscaler) = things.iter_mut().find(|it| it.kind == "HorizontalPodAutoscaler" && it.name == service)
+    else {
+        return;
+    };
+    for (key, about) in [("minReplicas", "The fewest instances"), ("maxReplicas", "The most instances")] {
+        draft.take(&mut autoscaler.trees, &["spec", key], &["autoscaling", key], Shape::Count, about);
+    }
+    for metric in ["cpu", "memory"] {
+        let item = format!("={metric}");
+        let pointer = ["spec", "metrics", &item, "resource", "target", "averageUtilization"];
+        let about =
+            format!("How much of the {metric} that they ask for instances use before there are more, in per cent");
+        let found = draft.take(&mut autoscaler.trees, &pointer, &["autoscaling", metric], Shape::Percent, about);
+        if found.is_some() {
+            let condition = format!("hasKey {}.autoscaling \"{metric}\"", draft.variable);
+            draft.conditions.push(("HorizontalPodAutoscaler", format!("spec|metrics|{metric}"), condition));
+        }
+    }
+}
+
+fn replace(trees: &mut [Option<Map>], pointer: &[&str], form: Form, expression: &str, draft: &mut Draft) {
+    let label = pointer.last().copied().unwrap_or_default();
+    let mark = draft.holes.mark(form, expression, label);
+    for (environment, tree) in trees.iter_mut().enumerate() {
+        if let Some(found) = tree.as_mut().and_then(|tree| find(tree, pointer)) {
+            let original = std::mem::replace(found, Yaml::from(mark.clone()));
+            draft.holes.remember(&mark, environment, original);
+        }
+    }
+}
+
+/// Plain variables. The name of the ConfigMap ends with a hash of them, so that pods roll when one changes.
+fn mark_variables(product: &str, things: &mut [Thing], draft: &mut Draft) {
+    let there: Vec<bool> = match of_kind(things, "Deployment") {
+        Some(deployment) => deployment.trees.iter().map(Option::is_some).collect(),
+        None => return,
+    };
+    let Some(config) = of_kind(things, "ConfigMap") else { return };
+    let settings = config.trees.iter_mut().zip(there).map(|(tree, there)| {
+        let data = tree.as_mut().and_then(|tree| find(tree, &["data"]));
+        match (data, there) {
+            (Some(data), _) => Setting::Is(data.clone()),
+            (None, true) => Setting::Is(Yaml::Map(Map::new())),
+            (None, false) => Setting::Unused,
+        }
+    });
+    let settings: Vec<Setting> = settings.collect();
+    let about = "Variables that are no secrets; a number needs quotes".to_owned();
+    let expression = draft.put(&["env".to_owned()], Leaf { settings, shape: Shape::Environment, about });
+    replace(&mut config.trees, &["data"], Form::Block, &expression, draft);
+    let hash = draft.holes.mark(Form::Within, format!("include \"{product}.hash\" {expression}"), "env");
+    let (plain, name) = (config.name.clone(), format!("{}-{hash}", config.name));
+    config.trees.iter_mut().flatten().for_each(|tree| rename(tree, &["metadata", "name"], &plain, &name));
+    draft.conditions.push(("ConfigMap", String::new(), expression.clone()));
+    if let Some(deployment) = of_kind(things, "Deployment") {
+        let container = format!("={}", draft.name);
+        let sources = [&POD[..], &["containers", &container, "envFrom"]].concat();
+        let pointer = [&sources[..], &["0", "configMapRef", "name"]].concat();
+        deployment.trees.iter_mut().flatten().for_each(|tree| rename(tree, &pointer, &plain, &name));
+        draft.conditions.push(("Deployment", sources.join("|").replace('=', ""), expression));
+    }
+}
+
+fn rename(tree: &mut Map, pointer: &[&str], from: &str, to: &str) {
+    if let Some(found) = find(tree, pointer).filter(|it| matches!(it, Yaml::Text(text) if text == from)) {
+        *found = Yaml::from(to.to_owned());
+    }
+}
+
+/// The values of a datastore.
+pub(super) fn mark_datastore(datastore: &str, things: &mut [Thing], context: &Context<'_>, draft: &mut Draft) {
+    if let Some(set) = of_kind(things, "StatefulSet") {
+        mark_resources(datastore, set, draft);
+        let pointer = ["spec", "volumeClaimTemplates", "0", "spec", "resources", "requests", "storage"];
+        let about = "The size of its volume; the cluster never changes that of one that is there";
+        draft.take(&mut set.trees, &pointer, &["storage"], Shape::Quantity, about);
+        mark_connections(datastore, set, context, draft);
+    }
+    for thing in things.iter_mut() {
+        match thing.kind {
+            "PersistentVolumeClaim" => {
+                let mut path = section(thing.kind, &thing.name, datastore);
+                path.push("storage".to_owned());
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                let pointer = ["spec", "resources", "requests", "storage"];
+                draft.take(
+                    &mut thing.trees,
+                    &pointer,
+                    &path,
+                    Shape::Quantity,
+                    "The size of the volume with its backups",
+                );
+            }
+            "CronJob" => mark_folder(thing, context, draft),
+            _ => {}
+        }
+    }
+}
+
+/// How each kind of server is told its limit of connections.
+fn limit(kind: DatastoreKind, count: &str) -> Option<String> {
+    match kind {
+        DatastoreKind::Postgres | DatastoreKind::Mysql | DatastoreKind::Mariadb => {
+            Some(format!("--max-connections={count}"))
+        }
+        DatastoreKind::Redis => Some(format!("--maxclients {count}")),
+        DatastoreKind::Mongodb => Some(format!("--maxConns {count}")),
+        DatastoreKind::Rabbitmq | DatastoreKind::S3 => None,
+    }
+}
+
+fn mark_connections(name: &str, set: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
+    let limits: Vec<Option<(DatastoreKind, u32)>> = context.stacks.iter().map(|stack| declared(stack, name)).collect();
+    let settings: Vec<Setting> = set
+        .trees
+        .iter()
+        .zip(&limits)
+        .map(|(tree, limit)| match (tree, limit) {
+            (None, _) => Setting::Unused,
+            (Some(_), None) => Setting::Absent,
+            (Some(_), Some((_, count))) => Setting::Is(Yaml::from(*count)),
+        })
+        .collect();
+    if !settings.iter().any(|it| it.value().is_some()) {
+        return;
+    }
+    let about = "The most connections that it takes".to_owned();
+    let expression = draft.put(&["maxConnections".to_owned()], Leaf { settings, shape: Shape::Count, about });
+    let mark = draft.holes.mark(Form::Within, format!("int64 {expression}"), "maxConnections");
+    let container = format!("={name}");
+    for (environment, (tree, declared)) in set.trees.iter_mut().zip(&limits).enumerate() {
+        let (Some(tree), Some((kind, count))) = (tree, declared) else { continue };
+        let count = count.to_string();
+        let (Some(from), Some(to)) = (limit(*kind, &count), limit(*kind, &mark)) else { continue };
+        draft.holes.remember(&mark, environment, Yaml::from(count.clone()));
+        for list in ["args", "command"] {
+            let pointer = [&POD[..], &["containers", &container, list]].concat();
+            let Some(Yaml::List(words)) = find(tree, &pointer) else { continue };
+            words.iter_mut().for_each(|word| substitute(word, &from, &to));
+        }
+    }
+}
+
+fn declared(stack: &Stack, name: &str) -> Option<(DatastoreKind, u32)> {
+    let datastore = stack.datastores.iter().find(|datastore| datastore.name.as_str() == name)?;
+    let count = datastore.max_connections.as_ref()?.value;
+    limit(*datastore.kind, "").map(|_| (*datastore.kind, count))
+}
+
+/// Only whole words: 30 is not in 300.
+fn substitute(text: &mut Yaml, from: &str, to: &str) {
+    let Yaml::Text(found) = text else { return };
+    let Some(place) = found.find(from) else { return };
+    let rest = found.get(place + from.len()..).unwrap_or_default();
+    if !rest.starts_with(|next: char| next.is_ascii_digit()) {
+        *text = Yaml::from(found.replacen(from, to, 1));
+    }
+}
+
+/// Stores keep the backups of each environment in a folder of its own.
+fn mark_folder(backup: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
+    let asks = expression(".Values", &["environment".to_owned()]);
+    let mark = draft.holes.mark(Form::Within, asks, "environment");
+    for (environment, (tree, stack)) in backup.trees.iter_mut().zip(context.stacks).enumerate() {
+        let Some(tree) = tree else { continue };
+        let name = stack.environment.name.as_str();
+        let (from, to) = (format!("{}/{name}/", context.product), format!("{}/{mark}/", context.product));
+        draft.holes.remember(&mark, environment, Yaml::from(name.to_owned()));
+        let pointer = ["spec", "jobTemplate", "spec", "template", "spec", "containers"];
+        let Some(Yaml::List(containers)) = find(tree, &pointer) else { continue };
+        for container in containers {
+            let Yaml::Map(container) = container else { continue };
+            let Some(Yaml::List(words)) = container.get_mut("command") else { continue };
+            words.iter_mut().for_each(|word| substitute(word, &from, &to));
+        }
+    }
+}
