@@ -16,7 +16,7 @@ pub(super) fn is_there(product: &Product) -> bool {
 }
 
 /// What is saved in all environments.
-pub(super) fn page(product: &Product) -> String {
+pub(super) fn page(product: &Product, shells: &[Shell<'_>]) -> String {
     let stack = product.strictest();
     let saved: Vec<&Datastore> = saved(stack).collect();
     let mut page = Page::new("Backups", "datastores, backup_stores");
@@ -24,7 +24,7 @@ pub(super) fn page(product: &Product) -> String {
     promised(&mut page, product);
     stores(&mut page, stack);
     copies(&mut page, stack);
-    restore(&mut page, product, &saved);
+    restore(&mut page, product, shells, &saved);
     page.finish()
 }
 
@@ -107,15 +107,14 @@ fn copies(page: &mut Page, stack: &Stack) {
     page.table(&["Datastore", "Copies", "Kinds of storage", "Elsewhere", "Kept to"], &rows.collect::<Vec<_>>());
 }
 
-fn restore(page: &mut Page, product: &Product, saved: &[&Datastore]) {
+fn restore(page: &mut Page, product: &Product, shells: &[Shell<'_>], saved: &[&Datastore]) {
     if saved.is_empty() {
         return;
     }
     page.heading("Bringing data back");
-    let shells: Vec<Shell<'_>> = product.stacks().iter().map(|stack| Shell::of(stack, product.stacks())).collect();
     let users: Vec<&str> =
         product.strictest().services.iter().filter(|service| uses(service, saved)).map(|it| it.name.as_str()).collect();
-    let stop = by_environment(&shells, |shell| {
+    let stop = by_environment(shells, |shell| {
         if shell.in_cluster() {
             users.iter().map(|name| shell.kubectl(&format!("scale deployment/{name} --replicas=0"))).collect()
         } else {

@@ -3,6 +3,7 @@
 use towel_check::CheckedStack;
 use towel_model::{Class, Datastore, DatastoreField, DatastoreKind, EngineKind, Part, Reference, Stack, Template};
 
+use super::directory::Directory;
 use super::question::{self, Question};
 use super::words::is_managed;
 use crate::names;
@@ -10,16 +11,21 @@ use crate::names;
 /// The command line of one environment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shell<'a> {
+    directory: &'a Directory<'a>,
     stack: &'a CheckedStack,
     /// Whether `towel` takes this environment when none is named.
     is_default: bool,
 }
 
 impl<'a> Shell<'a> {
-    pub(super) fn of(stack: &'a CheckedStack, all: &[CheckedStack]) -> Self {
-        let local = |stack: &&CheckedStack| *stack.environment.class == Class::Dev;
-        let only = all.iter().filter(local).count() == 1;
-        Self { stack, is_default: only && local(&stack) }
+    pub(super) fn of(directory: &'a Directory<'a>, all: &[Directory<'_>]) -> Self {
+        let local = |directory: &Directory<'_>| *directory.stack().environment.class == Class::Dev;
+        let only = all.iter().filter(|other| local(other)).count() == 1;
+        Self { directory, stack: directory.stack(), is_default: only && local(directory) }
+    }
+
+    pub(super) fn directory(&self) -> &'a Directory<'a> {
+        self.directory
     }
 
     pub(super) fn stack(&self) -> &'a CheckedStack {
@@ -119,7 +125,7 @@ impl<'a> Shell<'a> {
 
     /// So many instances; an autoscaler is told of its new bounds instead.
     pub(super) fn scale(&self, name: &str) -> String {
-        let Some(service) = self.stack.service(name) else { return String::new() };
+        let Some(service) = self.directory.service(name) else { return String::new() };
         let replicas = service.replicas.value;
         if !self.in_cluster() {
             return self.towel(&format!("scale {name} {}", replicas.max + 1));
@@ -133,7 +139,7 @@ impl<'a> Shell<'a> {
 
     /// Whether it answers by itself, past everything in front of it.
     pub(super) fn ask(&self, name: &str) -> Option<String> {
-        let service = self.stack.service(name)?;
+        let service = self.directory.service(name)?;
         let (port, ready) =
             (service.port.as_ref()?.value, service.health.ready.as_ref().or(service.health.live.as_ref())?);
         let towel_model::Ask::Http(path) = &ready.ask else { return None };
@@ -151,7 +157,7 @@ impl<'a> Shell<'a> {
         let text = question::text(kind, question)?;
         if !self.in_cluster() {
             // A service has the address and the password already.
-            let (service, variable) = holder(self.stack, datastore)?;
+            let (service, variable) = holder(self.directory, datastore)?;
             let client = question::with_url(kind, &format!("${variable}"), text)?;
             return Some(self.towel(&format!("exec {service} sh -c '{client}'")));
         }
@@ -197,14 +203,14 @@ impl<'a> Shell<'a> {
 }
 
 /// A service that has a datastore's URL in a variable.
-fn holder<'s>(stack: &'s Stack, datastore: &Datastore) -> Option<(&'s str, &'s str)> {
+fn holder<'s>(directory: &Directory<'s>, datastore: &Datastore) -> Option<(&'s str, &'s str)> {
     let is_url = |value: &Template| match value.parts.as_slice() {
         [Part::Reference { to: Reference::Datastore { name, field: DatastoreField::Url }, .. }] => {
             *name == datastore.name.value
         }
         _ => false,
     };
-    stack.services.iter().find_map(|service| {
+    directory.needers(&datastore.name).iter().find_map(|service| {
         let variable = service.env.iter().find(|variable| variable.value.as_deref().is_some_and(is_url))?;
         Some((service.name.as_str(), variable.name.as_str()))
     })

@@ -11,18 +11,18 @@ use crate::quantity::number;
 use crate::{Product, names};
 
 /// The page about deploys.
-pub(super) fn page(product: &Product) -> String {
+pub(super) fn page(product: &Product, shells: &[Shell<'_>]) -> String {
     let mut page = Page::new("Deploying", "");
     let stacks = product.stacks();
     let stack = product.strictest();
     page.paragraph("A version is shipped service by service. It ends in one of three ways: healthy, rolled back, or failed with the reason.");
     order(&mut page, stacks);
-    shipping(&mut page, product);
+    shipping(&mut page, product, shells);
     happens(&mut page, stack);
-    services(&mut page, stacks);
-    freezes(&mut page, product);
+    services(&mut page, shells);
+    freezes(&mut page, product, shells);
     approval(&mut page, product);
-    back(&mut page, product);
+    back(&mut page, product, shells);
     page.finish()
 }
 
@@ -52,19 +52,18 @@ fn saves(stack: &Stack) -> bool {
         && stack.datastores.iter().any(|datastore| datastore.backup.is_some())
 }
 
-fn shipping(page: &mut Page, product: &Product) {
+fn shipping(page: &mut Page, product: &Product, shells: &[Shell<'_>]) {
     page.heading("Shipping a version");
     let Some(service) = example(product.strictest()) else { return };
-    let shells = shells(product);
     let name = service.name.as_str();
-    page.code("sh", &by_environment(&shells, |shell| ship(shell, name)));
+    page.code("sh", &by_environment(shells, |shell| ship(shell, name)));
     if shells.iter().any(Shell::in_cluster) {
         page.paragraph("In a cluster these commands only set the version of the Deployment, and Kubernetes replaces its instances one by one. Freezes, backups before a deploy, canaries and going back by itself, as they are described below, are what `towel deploy` does.");
     }
 }
 
 fn ship(shell: &Shell<'_>, name: &str) -> Vec<String> {
-    let Some(service) = shell.stack().service(name) else { return Vec::new() };
+    let Some(service) = shell.directory().service(name) else { return Vec::new() };
     if !shell.in_cluster() {
         let approved = if shell.stack().environment.approval { " --approved-by NAME" } else { "" };
         return vec![shell.towel(&format!("deploy {name} VERSION{approved}"))];
@@ -122,14 +121,17 @@ fn happens(page: &mut Page, stack: &CheckedStack) {
 }
 
 /// Environments in which a service is shipped in the same way share a row.
-fn services(page: &mut Page, stacks: &[CheckedStack]) {
+fn services(page: &mut Page, shells: &[Shell<'_>]) {
     page.heading("Services");
     let mut rows: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
-    for service in stacks.iter().take(1).flat_map(|stack| &stack.services) {
-        for stack in stacks {
-            let Some(service) = stack.service(&service.name) else { continue };
+    for service in shells.iter().take(1).flat_map(|shell| &shell.stack().services) {
+        // Rows of this service only: another one's are never alike.
+        let first = rows.len();
+        for shell in shells {
+            let stack = shell.stack();
+            let Some(service) = shell.directory().service(&service.name) else { continue };
             let row = shipped(service);
-            match rows.iter_mut().find(|(known, _)| *known == row) {
+            match rows[first..].iter_mut().find(|(known, _)| *known == row) {
                 Some((_, environments)) => environments.push(&stack.environment.name),
                 None => rows.push((row, vec![&stack.environment.name])),
             }
@@ -138,7 +140,7 @@ fn services(page: &mut Page, stacks: &[CheckedStack]) {
     let rows = rows.into_iter().map(|(mut row, environments)| {
         row.insert(
             1,
-            if environments.len() == stacks.len() { "everywhere".to_owned() } else { environments.join(", ") },
+            if environments.len() == shells.len() { "everywhere".to_owned() } else { environments.join(", ") },
         );
         row
     });
@@ -157,7 +159,7 @@ fn shipped(service: &Service) -> Vec<String> {
     ]
 }
 
-fn freezes(page: &mut Page, product: &Product) {
+fn freezes(page: &mut Page, product: &Product, shells: &[Shell<'_>]) {
     let mut rows: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
     for stack in product.stacks() {
         for it in &stack.freezes {
@@ -181,8 +183,7 @@ fn freezes(page: &mut Page, product: &Product) {
         row
     });
     page.table(&["Name", "Where", "When", "Zone", "Let through by"], &rows.collect::<Vec<_>>());
-    let frozen = shells(product);
-    let frozen: Vec<Shell<'_>> = frozen.into_iter().filter(|shell| !shell.stack().freezes.is_empty()).collect();
+    let frozen: Vec<Shell<'_>> = shells.iter().copied().filter(|shell| !shell.stack().freezes.is_empty()).collect();
     page.paragraph("Whether it is frozen now:");
     page.code("sh", &by_environment(&frozen, |shell| vec![shell.towel("freeze")]));
     page.paragraph(
@@ -207,20 +208,16 @@ fn approval(page: &mut Page, product: &Product) {
     ));
 }
 
-fn back(page: &mut Page, product: &Product) {
+fn back(page: &mut Page, product: &Product, shells: &[Shell<'_>]) {
     page.heading("Going back");
     page.paragraph("To the version before, with the configuration that it ran with. Nothing stands in the way: no freeze, no canary, no backup.");
     let Some(service) = example(product.strictest()) else { return };
     let name = service.name.as_str();
-    let lines = by_environment(&shells(product), |shell| vec![shell.history(name), shell.rollback(name)]);
+    let lines = by_environment(shells, |shell| vec![shell.history(name), shell.rollback(name)]);
     page.code("sh", &lines);
     let undo = product.strictest().services.iter().filter(|service| !service.rollout.before.is_empty());
     let undo: Vec<String> = undo.map(|service| From::Top.service(&service.name)).collect();
     if !undo.is_empty() {
         page.paragraph(format!("What ran before a deploy is not undone: the commands of {} have to leave data that the version before can still read.", joined(&undo)));
     }
-}
-
-fn shells(product: &Product) -> Vec<Shell<'_>> {
-    product.stacks().iter().map(|stack| Shell::of(stack, product.stacks())).collect()
 }

@@ -5,6 +5,7 @@ mod changelog;
 mod command;
 mod datastores;
 mod deploying;
+mod directory;
 mod link;
 mod markdown;
 mod picture;

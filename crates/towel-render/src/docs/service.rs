@@ -4,32 +4,33 @@ use towel_check::CheckedStack;
 use towel_model::{Service, Stack, VariableKind};
 
 use super::command::{Shell, by_environment};
+use super::directory::Directory;
 use super::link::From;
 use super::markdown::{Page, code, plain};
 use super::settings::{self, Section};
 use super::words::{capital, cpu, insufficient, joined, memory, probe, range, rate, sentence, strategy, time};
 use crate::alarm::Alarm;
+use crate::names;
 use crate::quantity::number;
-use crate::{Product, names};
 
 /// The page of the service called `name`.
-pub(super) fn page(product: &Product, name: &str, alarms: &[&Alarm]) -> String {
+pub(super) fn page(shells: &[Shell<'_>], name: &str, alarms: &[&Alarm]) -> String {
     let mut page = Page::new(name, &format!("services.{name}"));
-    let strictest = product.strictest();
-    let Some(service) = strictest.service(name) else { return page.finish() };
+    let Some(directory) = strictest(shells) else { return page.finish() };
+    let Some(service) = directory.service(name) else { return page.finish() };
     if let Some(about) = &service.description {
         page.paragraph(sentence(&plain(about)));
     }
-    introduce(&mut page, strictest, service);
+    introduce(&mut page, directory.stack(), service);
     let of: Vec<(&CheckedStack, &Service)> =
-        product.stacks().iter().filter_map(|stack| Some((stack, stack.service(name)?))).collect();
+        shells.iter().filter_map(|shell| Some((shell.stack(), shell.directory().service(name)?))).collect();
     let environments: Vec<&str> = of.iter().map(|(stack, _)| stack.environment.name.as_str()).collect();
     let sections: Vec<Vec<Section>> = of.iter().map(|(stack, service)| sections(stack, service)).collect();
-    neighbours(&mut page, strictest, service);
+    neighbours(&mut page, directory, service);
     settings::write(&mut page, &environments, &sections);
     variables(&mut page, &of);
     watched(&mut page, alarms);
-    commands(&mut page, product, name);
+    commands(&mut page, shells, name);
     page.finish()
 }
 
@@ -52,20 +53,16 @@ fn introduce(page: &mut Page, stack: &Stack, service: &Service) {
     }
 }
 
+fn strictest<'a>(shells: &[Shell<'a>]) -> Option<&'a Directory<'a>> {
+    shells.iter().max_by_key(|shell| *shell.stack().environment.class).map(Shell::directory)
+}
+
 /// What it needs and who needs it.
-fn neighbours(page: &mut Page, stack: &Stack, service: &Service) {
-    let link = |name: &str| match stack.service(name) {
-        Some(_) => From::Folder.service(name),
-        None => From::Folder.datastore(name),
-    };
-    let needs: Vec<String> = service.needs.iter().map(|need| link(need)).collect();
-    let name = &service.name.value;
-    let services = stack.services.iter().filter(|other| other.needs.iter().any(|need| need.value == *name));
-    let clients = stack.clients.iter().filter(|client| client.needs.iter().any(|need| need.value == *name));
-    let needed: Vec<String> = services
-        .map(|other| From::Folder.service(&other.name))
-        .chain(clients.map(|client| format!("the client {}", client.name.as_str())))
-        .collect();
+fn neighbours(page: &mut Page, directory: &Directory<'_>, service: &Service) {
+    let needs: Vec<String> = service.needs.iter().map(|need| directory.link(From::Folder, need)).collect();
+    let mut needed = directory.needer_links(From::Folder, &service.name);
+    let clients = directory.callers(&service.name).iter();
+    needed.extend(clients.map(|client| format!("the client {}", client.name.as_str())));
     if needs.is_empty() && needed.is_empty() {
         return;
     }
@@ -229,13 +226,11 @@ fn watched(page: &mut Page, alarms: &[&Alarm]) {
     );
 }
 
-fn commands(page: &mut Page, product: &Product, name: &str) {
-    let stacks = product.stacks();
-    let shells: Vec<Shell<'_>> = stacks.iter().map(|stack| Shell::of(stack, stacks)).collect();
+fn commands(page: &mut Page, shells: &[Shell<'_>], name: &str) {
     page.heading("By hand");
     page.code(
         "sh",
-        &by_environment(&shells, |shell| {
+        &by_environment(shells, |shell| {
             vec![
                 shell.instances(name),
                 shell.logs(name),

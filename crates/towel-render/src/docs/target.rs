@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::runbook::Known;
-use super::{backups, changelog, datastores, deploying, picture, playbook, readme, runbook, service};
+use super::{backups, changelog, datastores, deploying, directory, picture, playbook, readme, runbook, service};
 use crate::alarm::Alarm;
 use crate::file::Files;
 use crate::{Fact, Key, Product, Treatment, names};
@@ -13,7 +13,9 @@ const FOLDER: &str = "docs/platform";
 /// Writes the files of this target.
 pub(crate) fn render(product: &Product, files: &mut Files) {
     let stack = product.strictest();
-    let known = runbook::known(product);
+    let directories = directory::directories(product);
+    let shells = directory::shells(&directories);
+    let known = runbook::known(&shells);
     files.text(format!("{FOLDER}/README.md"), readme::page(product));
     files.text(format!("{FOLDER}/architecture.svg"), picture::svg(stack));
     files.text(format!("{FOLDER}/architecture.mmd"), picture::mermaid(stack));
@@ -21,7 +23,7 @@ pub(crate) fn render(product: &Product, files: &mut Files) {
     for it in &stack.services {
         let name = it.name.as_str();
         let alarms = by_service.get(name).map(Vec::as_slice).unwrap_or_default();
-        files.text(format!("{FOLDER}/services/{name}.md"), service::page(product, name, alarms));
+        files.text(format!("{FOLDER}/services/{name}.md"), service::page(&shells, name, alarms));
     }
     if !stack.datastores.is_empty() {
         files.text(format!("{FOLDER}/datastores.md"), datastores::page(product));
@@ -30,11 +32,11 @@ pub(crate) fn render(product: &Product, files: &mut Files) {
     for it in &known {
         files.text(names::runbook_path(&it.alarm.name), runbook::page(it));
     }
-    files.text(format!("{FOLDER}/playbooks/service-down.md"), playbook::service_down(product));
-    files.text(format!("{FOLDER}/playbooks/high-cpu-or-memory.md"), playbook::high_use(product));
-    files.text(format!("{FOLDER}/deploying.md"), deploying::page(product));
+    files.text(format!("{FOLDER}/playbooks/service-down.md"), playbook::service_down(product, &shells));
+    files.text(format!("{FOLDER}/playbooks/high-cpu-or-memory.md"), playbook::high_use(product, &shells));
+    files.text(format!("{FOLDER}/deploying.md"), deploying::page(product, &shells));
     if backups::is_there(product) {
-        files.text(format!("{FOLDER}/backups.md"), backups::page(product));
+        files.text(format!("{FOLDER}/backups.md"), backups::page(product, &shells));
     }
     files.text(format!("{FOLDER}/CHANGELOG.md"), changelog::page(product));
 }

@@ -10,6 +10,9 @@ use super::promise::{budget_left, failures, measured, rate};
 use crate::quantity::{number, window};
 use crate::signal::Signal;
 
+/// More are not read side by side.
+const MOST_PROMISES: usize = 40;
+
 /// None when there is neither a figure nor a promise.
 pub(super) fn business(stack: &Stack) -> Option<Dashboard> {
     let families = families(stack);
@@ -121,7 +124,8 @@ fn promises(stack: &Stack) -> Vec<Panel> {
                 .from(0.25, "green"),
         );
     }
-    panels
+    // A wall of numbers says nothing; each service's own dashboard has its promise.
+    if panels.len() > MOST_PROMISES { Vec::new() } else { panels }
 }
 
 fn capital(text: &str) -> String {

@@ -23,10 +23,7 @@ impl<'k, 'a> Subject<'k, 'a> {
 
     /// Services that need it.
     fn users(&self) -> String {
-        let services = self.known.stack().services.iter();
-        let users = services.filter(|service| service.needs.iter().any(|need| *need.value == *self.name));
-        let users: Vec<String> = users.map(|service| From::Folder.service(&service.name)).collect();
-        joined(&users)
+        joined(&self.known.directory().needer_links(From::Folder, self.name))
     }
 
     fn users_suffer(&self, how: &str) -> String {
@@ -50,14 +47,14 @@ impl<'k, 'a> Subject<'k, 'a> {
     fn of_ours(&self, command: impl Fn(&Shell<'_>) -> String) -> Vec<String> {
         self.known.commands(|shell| {
             let managed =
-                shell.stack().datastore(self.name).is_some_and(|datastore| is_managed(datastore, shell.stack()));
+                shell.directory().datastore(self.name).is_some_and(|datastore| is_managed(datastore, shell.stack()));
             if managed { Vec::new() } else { vec![command(shell)] }
         })
     }
 
     fn ask(&self, question: Question) -> Vec<String> {
         self.known.commands(|shell| {
-            let datastore = shell.stack().datastore(self.name);
+            let datastore = shell.directory().datastore(self.name);
             datastore.and_then(|datastore| shell.query(datastore, question)).into_iter().collect()
         })
     }
@@ -65,7 +62,7 @@ impl<'k, 'a> Subject<'k, 'a> {
     /// Where a provider runs it, it knows best.
     fn ask_provider(&self, advice: Advice) -> Advice {
         let commands = self.known.commands(|shell| {
-            let datastore = shell.stack().datastore(self.name);
+            let datastore = shell.directory().datastore(self.name);
             datastore.and_then(|datastore| shell.provider(datastore)).into_iter().collect()
         });
         if commands.is_empty() {
@@ -115,8 +112,8 @@ pub(super) fn crowded(known: &Known<'_>) -> Advice {
     let most = known.datastore().and_then(|datastore| datastore.max_connections.as_ref());
     let most = most.map_or_else(String::new, |most| format!(" It accepts {}.", most.value));
     let pools: Vec<String> = known
-        .stack()
-        .services
+        .directory()
+        .needers(it.name)
         .iter()
         .filter_map(|service| {
             let pool = service.pool.iter().find(|(name, _)| *name.value == *it.name)?.1.value;
@@ -138,8 +135,8 @@ pub(super) fn crowded(known: &Known<'_>) -> Advice {
     .find("More than that means a leak, or somebody who is not in the file. Many idle ones mean pools that are too big.", Vec::new())
     .find("Look for instances that are left over from a rollout.", known.command(|shell| shell.status()))
     .mend("Start the service with the leak again; its connections are freed.", known.commands(|shell| {
-        let users = shell.stack().services.iter().filter(|service| service.needs.iter().any(|need| *need.value == *it.name));
-        users.map(|service| shell.restart(&service.name)).collect()
+        let users = shell.directory().needers(it.name).iter();
+                users.map(|service| shell.restart(&service.name)).collect()
     }))
     .mend("For good: smaller pools, fewer instances, a pooler in between, or a higher `max_connections`. `towel check` does the sum.", vec!["towel check".to_owned()])
     .over(format!("Connections on {} stay below the first line.", it.dashboard()))
@@ -198,13 +195,8 @@ pub(super) fn forgetting(known: &Known<'_>) -> Advice {
 
 pub(super) fn piling(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let consumers: Vec<String> = known
-        .stack()
-        .services
-        .iter()
-        .filter(|service| service.needs.iter().any(|need| *need.value == *it.name))
-        .map(|service| service.name.to_string())
-        .collect();
+    let needers = known.directory().needers(it.name).iter();
+    let consumers: Vec<String> = needers.map(|service| service.name.to_string()).collect();
     let scale = known
         .commands(|shell| consumers.iter().map(|name| shell.scale(name)).filter(|line| !line.is_empty()).collect());
     Advice::new(

@@ -3,9 +3,9 @@
 use towel_check::CheckedStack;
 use towel_model::{Datastore, Service};
 
-use crate::Product;
 use crate::alarm::{Alarm, alarms};
 use crate::docs::command::{Shell, by_environment};
+use crate::docs::directory::Directory;
 
 /// An alert, and where it watches.
 #[derive(Debug)]
@@ -19,45 +19,48 @@ pub(in crate::docs) struct Known<'a> {
 }
 
 /// All alerts, each once, in the order in which they are met.
-pub(in crate::docs) fn known(product: &Product) -> Vec<Known<'_>> {
-    let stacks = product.stacks();
-    let mut known: Vec<Known<'_>> = Vec::new();
+pub(in crate::docs) fn known<'a>(shells: &[Shell<'a>]) -> Vec<Known<'a>> {
+    let mut known: Vec<Known<'a>> = Vec::new();
     let mut places = std::collections::HashMap::new();
-    for stack in stacks {
-        for alarm in alarms(stack) {
+    for shell in shells {
+        for alarm in alarms(shell.stack()) {
             let place = *places.entry(alarm.name.clone()).or_insert(known.len());
             if place == known.len() {
                 known.push(Known { alarm: alarm.clone(), shells: Vec::new(), expressions: Vec::new() });
             }
-            known[place].meet(stack, stacks, alarm);
+            known[place].meet(*shell, alarm);
         }
     }
     known
 }
 
 impl<'a> Known<'a> {
-    fn meet(&mut self, stack: &'a CheckedStack, all: &'a [CheckedStack], alarm: Alarm) {
+    fn meet(&mut self, shell: Shell<'a>, alarm: Alarm) {
         self.expressions.push(alarm.expression.clone());
         let class = |shell: &Shell<'_>| *shell.stack().environment.class;
-        let shell = Shell::of(stack, all);
         if self.shells.iter().all(|other| class(other) <= class(&shell)) {
             self.alarm = alarm;
         }
         self.shells.push(shell);
     }
 
+    /// Who is who in the strictest environment in which it watches.
+    pub(super) fn directory(&self) -> &'a Directory<'a> {
+        let strictest = self.shells.iter().max_by_key(|shell| *shell.stack().environment.class);
+        strictest.map(Shell::directory).expect("an alert is known from an environment")
+    }
+
     /// The strictest environment in which it watches.
     pub(super) fn stack(&self) -> &'a CheckedStack {
-        let strictest = self.shells.iter().max_by_key(|shell| *shell.stack().environment.class);
-        strictest.map(Shell::stack).expect("an alert is known from an environment")
+        self.directory().stack()
     }
 
     pub(super) fn service(&self) -> Option<&'a Service> {
-        self.stack().service(&self.alarm.subject)
+        self.directory().service(&self.alarm.subject)
     }
 
     pub(super) fn datastore(&self) -> Option<&'a Datastore> {
-        self.stack().datastore(&self.alarm.subject)
+        self.directory().datastore(&self.alarm.subject)
     }
 
     /// The commands of all its environments.

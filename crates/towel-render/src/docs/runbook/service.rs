@@ -4,8 +4,10 @@ use towel_model::Stack;
 
 use super::advice::Advice;
 use super::scene::Known;
+use crate::docs::command::Shell;
 use crate::docs::link::From;
 use crate::docs::words::{cpu, joined, memory, range};
+use crate::names;
 
 /// The alert's service and what is said of it again and again.
 struct Subject<'k, 'a> {
@@ -64,38 +66,23 @@ impl<'k, 'a> Subject<'k, 'a> {
         format!("`{} · {} {}`", self.name, stack.name.as_str(), stack.environment.name.as_str())
     }
 
-    /// `web and the client app cannot do their work`, or who reaches it from outside.
+    /// Who reaches it from outside, the services that need it, the clients that call it.
     fn who(&self) -> String {
-        let stack = self.stack();
-        let needs = |needs: &[towel_source::Spanned<String>]| needs.iter().any(|need| *need.value == *self.name);
+        let directory = self.known.directory();
         let mut who: Vec<String> = Vec::new();
-        let service = stack.service(self.name);
-        if let Some(expose) = service.and_then(|service| service.expose.as_ref()) {
-            let host = crate::names::in_environment(&expose.host, stack).unwrap_or_else(|| expose.host.text.clone());
+        if let Some(expose) = self.known.service().and_then(|service| service.expose.as_ref()) {
+            let host = names::in_environment(&expose.host, self.stack()).unwrap_or_else(|| expose.host.text.clone());
             who.push(format!("whoever opens `{host}`"));
         }
-        who.extend(stack.services.iter().filter(|it| needs(&it.needs)).map(|it| From::Folder.service(&it.name)));
-        who.extend(
-            stack.clients.iter().filter(|it| needs(&it.needs)).map(|it| format!("the client {}", it.name.as_str())),
-        );
+        who.extend(directory.needer_links(From::Folder, self.name));
+        who.extend(directory.callers(self.name).iter().map(|client| format!("the client {}", client.name.as_str())));
         joined(&who)
     }
 
     /// Links to what it needs.
     fn needs(&self) -> String {
-        let stack = self.stack();
-        let needs = stack.service(self.name).map(|service| service.needs.as_slice()).unwrap_or_default();
-        let links: Vec<String> =
-            needs
-                .iter()
-                .map(|need| {
-                    if stack.service(need).is_some() {
-                        From::Folder.service(need)
-                    } else {
-                        From::Folder.datastore(need)
-                    }
-                })
-                .collect();
+        let needs = self.known.service().map(|service| service.needs.as_slice()).unwrap_or_default();
+        let links: Vec<String> = needs.iter().map(|need| self.known.directory().link(From::Folder, need)).collect();
         joined(&links)
     }
 
@@ -142,7 +129,7 @@ pub(super) fn down(known: &Known<'_>) -> Advice {
 
 pub(super) fn missing(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let declared = it.stack().service(it.name).map_or_else(String::new, |service| range(service.replicas.value));
+    let declared = it.known.service().map_or_else(String::new, |service| range(service.replicas.value));
     let advice = Advice::new(
         format!("`{}` runs with fewer instances than declared ({declared}).", it.name),
         "Nobody yet, as long as the remaining instances carry the load. The next failure will be noticed.",
@@ -160,7 +147,7 @@ pub(super) fn missing(known: &Known<'_>) -> Advice {
 
 pub(super) fn burning(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let slo = it.stack().service(it.name).and_then(|service| service.slo.as_ref());
+    let slo = it.known.service().and_then(|service| service.slo.as_ref());
     let promise = slo.and_then(|slo| Some((slo.availability.as_ref()?, slo.over.value)));
     let promise = promise.map_or_else(String::new, |(share, over)| {
         format!(" The promise is {}% over {}.", crate::quantity::number(share.0), crate::docs::words::time(over))
@@ -228,7 +215,7 @@ pub(super) fn quiet(known: &Known<'_>) -> Advice {
         "Perhaps nobody: there may be nothing to do. Perhaps everybody: they cannot reach it.",
     )
     .find("See whether it runs.", it.status())
-    .find("Try it the way users do, from outside. An address that does not answer means name service, certificate or front door.", known.commands(|shell| address(shell.stack(), it.name).into_iter().collect()))
+    .find("Try it the way users do, from outside. An address that does not answer means name service, certificate or front door.", known.commands(|shell| address(shell, it.name).into_iter().collect()))
     .find("See whether its metrics are still counted under the names in towel.yaml.", known.commands(|shell| shell.ask(it.name).into_iter().collect()));
     it.check_release(advice)
         .mend(
@@ -238,9 +225,10 @@ pub(super) fn quiet(known: &Known<'_>) -> Advice {
         .over("Requests are counted again.")
 }
 
-fn address(stack: &Stack, service: &str) -> Option<String> {
-    let expose = stack.service(service)?.expose.as_ref()?;
-    let host = crate::names::in_environment(&expose.host, stack)?;
+fn address(shell: &Shell<'_>, service: &str) -> Option<String> {
+    let (stack, service) = (shell.stack(), shell.directory().service(service)?);
+    let expose = service.expose.as_ref()?;
+    let host = names::in_environment(&expose.host, stack)?;
     let ingress = stack.environment.ingress.as_ref()?;
     let scheme = if ingress.issuer.is_some() { "https" } else { "http" };
     Some(format!("curl -i {scheme}://{host}{}", expose.path.as_str()))
@@ -266,7 +254,7 @@ pub(super) fn crashing(known: &Known<'_>) -> Advice {
 
 pub(super) fn hungry(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let limit = it.stack().service(it.name).and_then(|service| service.resources.memory.as_ref());
+    let limit = it.known.service().and_then(|service| service.resources.memory.as_ref());
     let limit = limit.map_or_else(String::new, |of| format!(" It asks for {}.", memory(of.value)));
     Advice::new(
         format!("An instance of `{}` is near its memory limit. At the limit it is killed.{limit}", it.name),
@@ -292,7 +280,7 @@ pub(super) fn hungry(known: &Known<'_>) -> Advice {
 
 pub(super) fn throttled(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let limit = it.stack().service(it.name).and_then(|service| service.resources.cpu.as_ref());
+    let limit = it.known.service().and_then(|service| service.resources.cpu.as_ref());
     let limit = limit.map_or_else(String::new, |of| format!(" It asks for {}.", cpu(of.value)));
     Advice::new(
         format!("`{}` wants more processor time than its limit allows and is made to wait.{limit}", it.name),
@@ -315,7 +303,7 @@ pub(super) fn throttled(known: &Known<'_>) -> Advice {
 
 pub(super) fn full(known: &Known<'_>) -> Advice {
     let it = Subject::of(known);
-    let declared = it.stack().service(it.name).map_or_else(String::new, |service| range(service.replicas.value));
+    let declared = it.known.service().map_or_else(String::new, |service| range(service.replicas.value));
     let advice = Advice::new(
         format!("`{}` already runs with as many instances as it may have ({declared}).", it.name),
         "Nobody yet. More load cannot be answered with more instances any more; it makes answers slower.",
@@ -328,7 +316,7 @@ pub(super) fn full(known: &Known<'_>) -> Advice {
         Vec::new(),
     )
     .find("See how much each instance uses.", it.top());
-    let opens = it.stack().service(it.name).map(|service| service.pool.as_slice()).unwrap_or_default();
+    let opens = it.known.service().map(|service| service.pool.as_slice()).unwrap_or_default();
     let pools: Vec<String> = opens
         .iter()
         .map(|(datastore, pool)| format!("{} to {}", pool.value, From::Folder.datastore(datastore)))
