@@ -59,20 +59,19 @@ impl Backed<'_> {
         if never.is_empty() {
             never.push(format!("or absent({})", self.series(SUCCESS, None)));
         }
-        let expression = format!(
-            "time() - max by (store) ({}) > {seconds}\n{}",
-            self.series(SUCCESS, None),
-            never.join("\n")
-        );
+        let expression =
+            format!("time() - max by (store) ({}) > {seconds}\n{}", self.series(SUCCESS, None), never.join("\n"));
         let hold = Duration::from_secs(300);
         // Unit tests begin at second 0, so a backup that is `most` old then has a moment before it.
         let scene = |age: u64| {
             let all = Scene::after(hold, 2);
-            let fresh = self.stores().skip(1).fold(all, |scene, store| scene.steady(self.series(SUCCESS, Some(store)), 0));
+            let fresh =
+                self.stores().skip(1).fold(all, |scene, store| scene.steady(self.series(SUCCESS, Some(store)), 0));
             fresh.steady(self.series(SUCCESS, Some(self.first())), -i64::try_from(age).unwrap_or(i64::MAX))
         };
         let firing = Firing::plain().labelled("store", self.first());
-        let objective = if self.backup.rpo.is_some() { "the recovery point objective" } else { "the interval and some slack" };
+        let objective =
+            if self.backup.rpo.is_some() { "the recovery point objective" } else { "the interval and some slack" };
         Alarm::new(Kind::BackupTooOld, self.name, "BackupTooOld", Severity::Critical)
             .when(expression, hold)
             .says(
@@ -83,7 +82,7 @@ impl Backed<'_> {
                     window(most)
                 ),
             )
-            .tried([scene(seconds).fires(firing), scene(0).is_silent()])
+            .tried([scene(seconds).fires(firing), scene(0).stays_silent()])
     }
 
     fn failed(&self) -> Alarm {
@@ -95,7 +94,7 @@ impl Backed<'_> {
                 format!("the last backup of `{}` to `{{{{ $labels.store }}}}` failed", self.name),
                 "The one before it is still there; its age has an alert of its own.",
             )
-            .tried([scene(1).fires(Firing::plain().labelled("store", self.first())), scene(0).is_silent()])
+            .tried([scene(1).fires(Firing::plain().labelled("store", self.first())), scene(0).stays_silent()])
     }
 
     fn not_proven(&self, drill: Duration) -> Alarm {
@@ -112,12 +111,16 @@ impl Backed<'_> {
             .when(expression, hold)
             .says(
                 format!("no backup of `{}` has been restored for too long", self.name),
-                format!("A restore is practised every {}; the last that worked is more than {} ago, or there was none.", window(drill), window(most)),
+                format!(
+                    "A restore is practised every {}; the last that worked is more than {} ago, or there was none.",
+                    window(drill),
+                    window(most)
+                ),
             )
             .tried([
                 scene(seconds).fires(Firing::plain()),
                 Scene::after(hold, 2).fires(Firing::plain()),
-                scene(0).is_silent(),
+                scene(0).stays_silent(),
             ])
     }
 
@@ -131,6 +134,6 @@ impl Backed<'_> {
                 format!("restoring `{}` takes longer than its recovery time objective", self.name),
                 format!("The last drill took longer than {}.", window(rto)),
             )
-            .tried([scene(seconds * 2.0).fires(Firing::plain()), scene(seconds / 2.0).is_silent()])
+            .tried([scene(seconds * 2.0).fires(Firing::plain()), scene(seconds / 2.0).stays_silent()])
     }
 }

@@ -85,7 +85,7 @@ impl Scene {
     }
 
     /// Then nothing fires.
-    pub(super) fn is_silent(self) -> Case {
+    pub(super) fn stays_silent(self) -> Case {
         Case { at: Duration::from_secs(self.minutes * 60), series: self.series, fires: Vec::new() }
     }
 }

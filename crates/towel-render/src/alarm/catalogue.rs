@@ -74,7 +74,8 @@ impl Alarm {
 
     /// The labels that its rule gives, in order and without `alertname`.
     pub(crate) fn labels(&self) -> Vec<(&'static str, String)> {
-        let mut labels = vec![("severity", severity(self.severity).to_owned()), ("symptom", self.kind.symptom().to_owned())];
+        let mut labels =
+            vec![("severity", severity(self.severity).to_owned()), ("symptom", self.kind.symptom().to_owned())];
         labels.extend(self.kind.subject_label().map(|label| (label, self.subject.clone())));
         labels.extend(self.team.clone().map(|team| ("team", team)));
         labels
@@ -95,7 +96,7 @@ pub(crate) fn alarms(stack: &CheckedStack) -> Vec<Alarm> {
     let mut alarms = Vec::new();
     for it in &stack.services {
         service::alarms(it, stack, &mut alarms);
-        promise::alarms(it, stack, &mut alarms);
+        promise::alarms(it, &mut alarms);
         workload::alarms(it, stack, &mut alarms);
     }
     for it in &stack.datastores {

@@ -101,8 +101,13 @@ fn seen(zone: &TimeZone, year: i16) -> Option<Vec<Seen>> {
         }
         let local = transition.timestamp().checked_add(SignedDuration::from_secs(i64::from(before))).ok()?;
         let local = TimeZone::UTC.to_datetime(local);
-        let since_midnight = i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60 + i64::from(local.second());
-        seen.push(Seen { date: local.date(), shift: i64::from(before) - since_midnight, forward: (after - before) / 60 });
+        let since_midnight =
+            i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60 + i64::from(local.second());
+        seen.push(Seen {
+            date: local.date(),
+            shift: i64::from(before) - since_midnight,
+            forward: (after - before) / 60,
+        });
         before = after;
     }
     Some(seen)
@@ -122,7 +127,10 @@ fn rule<'s>(seen: impl Iterator<Item = &'s Seen>) -> Option<Change> {
     let first = *seen.first()?;
     let (month, weekday) = (first.date.month(), first.date.weekday());
     let same = |it: &&Seen| {
-        it.date.month() == month && it.date.weekday() == weekday && it.shift == first.shift && it.forward == first.forward
+        it.date.month() == month
+            && it.date.weekday() == weekday
+            && it.shift == first.shift
+            && it.forward == first.forward
     };
     if !seen.iter().all(same) {
         return None;

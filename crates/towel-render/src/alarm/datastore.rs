@@ -59,7 +59,7 @@ fn down(datastore: &Datastore) -> Alarm {
         .tried([
             Scene::after(hold, 2).steady(one(datastore, up, ""), 0).fires(Firing::plain()),
             Scene::after(hold, 2).fires(Firing::plain()),
-            Scene::after(hold, 2).steady(one(datastore, up, ""), 1).is_silent(),
+            Scene::after(hold, 2).steady(one(datastore, up, ""), 1).stays_silent(),
         ])
 }
 
@@ -122,7 +122,7 @@ fn crowded(datastore: &Datastore) -> Option<Alarm> {
                 format!("`{name}` has {{{{ $value | humanizePercentage }}}} of its connections taken"),
                 format!("More than {} for 5m; {said}. Beyond them every new one is refused.", percent(CROWDED)),
             )
-            .tried([scene(0.9).fires(at_instance(datastore, "90%")), scene(0.5).is_silent()]),
+            .tried([scene(0.9).fires(at_instance(datastore, "90%")), scene(0.5).stays_silent()]),
     )
 }
 
@@ -136,8 +136,9 @@ fn full(datastore: &Datastore) -> Alarm {
         of(datastore, USED),
         of(datastore, MOST)
     );
-    let scene =
-        |used: u32, most: u32| Scene::after(hold, 2).steady(one(datastore, USED, ""), used).steady(one(datastore, MOST, ""), most);
+    let scene = |used: u32, most: u32| {
+        Scene::after(hold, 2).steady(one(datastore, USED, ""), used).steady(one(datastore, MOST, ""), most)
+    };
     Alarm::new(Kind::CacheFull, name, "MemoryFull", Severity::Warning)
         .when(expression, hold)
         .says(
@@ -146,8 +147,8 @@ fn full(datastore: &Datastore) -> Alarm {
         )
         .tried([
             scene(95, 100).fires(at_instance(datastore, "95%")),
-            scene(50, 100).is_silent(),
-            scene(95, 0).is_silent(),
+            scene(50, 100).stays_silent(),
+            scene(95, 0).stays_silent(),
         ])
 }
 
@@ -162,7 +163,7 @@ fn evicting(datastore: &Datastore) -> Alarm {
         )
         .tried([
             Scene::after(hold, 4).rising(one(datastore, EVICTED, ""), 6).fires(at_instance(datastore, "")),
-            Scene::after(hold, 4).rising(one(datastore, EVICTED, ""), 0).is_silent(),
+            Scene::after(hold, 4).rising(one(datastore, EVICTED, ""), 0).stays_silent(),
         ])
 }
 
@@ -181,7 +182,7 @@ fn growing(datastore: &Datastore) -> Alarm {
         .tried([
             // 1000 are passed in the first minute.
             Scene::after(hold, 5).rising(ready.as_str(), 2000).fires(Firing::valued("40000")),
-            Scene::after(hold, 5).steady(ready.as_str(), 5000).is_silent(),
-            Scene::after(hold, 5).rising(ready, 10).is_silent(),
+            Scene::after(hold, 5).steady(ready.as_str(), 5000).stays_silent(),
+            Scene::after(hold, 5).rising(ready, 10).stays_silent(),
         ])
 }

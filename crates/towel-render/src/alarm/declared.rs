@@ -71,7 +71,8 @@ impl Declared<'_> {
     }
 
     fn description(&self) -> String {
-        let over = self.alert.rate.as_ref().map(|over| format!(", as a rate over {}", window(**over))).unwrap_or_default();
+        let over =
+            self.alert.rate.as_ref().map(|over| format!(", as a rate over {}", window(**over))).unwrap_or_default();
         let during = self.alert.during.as_ref().map(|during| {
             format!(" Watched from {} to {} in {}.", clock(during.min), clock(during.max), self.stack.timezone.as_str())
         });
@@ -86,7 +87,7 @@ impl Declared<'_> {
             (Some(above), _) => self.fed(scene(), above.abs() * 2.0 + 1.0),
             (None, _) => scene(),
         };
-        let mut cases = vec![broken.fires(Firing::plain()), self.fed(scene(), self.healthy()).is_silent()];
+        let mut cases = vec![broken.fires(Firing::plain()), self.fed(scene(), self.healthy()).stays_silent()];
         if let Some(below) = &self.alert.below
             && (**below > 0.0 || self.alert.rate.is_none())
         {
@@ -96,8 +97,8 @@ impl Declared<'_> {
         cases.extend(self.outside().map(|end| {
             let scene = Scene::after(Duration::from_secs(60 * end), 0);
             match &self.alert.above {
-                Some(above) => self.fed(scene, above.abs() * 2.0 + 1.0).is_silent(),
-                None => scene.is_silent(),
+                Some(above) => self.fed(scene, above.abs() * 2.0 + 1.0).stays_silent(),
+                None => scene.stays_silent(),
             }
         }));
         cases

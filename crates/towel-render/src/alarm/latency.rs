@@ -66,10 +66,12 @@ impl<'a> Limit<'a> {
         Self { service, quantile, within, over, least, promised: true }
     }
 
-    /// What is expected of a service that promises nothing: 95 % within half a second.
-    pub(super) fn expected(service: &'a Service) -> Self {
+    /// What is expected of a service that promises nothing: 95 % within half a second. None where its buckets say nothing
+    /// about that: one whose last ends at 20ms means to be faster, but has not said that it will.
+    pub(super) fn expected(service: &'a Service, signal: &Signal<'_>) -> Option<Self> {
         let (within, over) = (Duration::from_millis(500), Duration::from_secs(300));
-        Self { service, quantile: 0.95, within, over, least: 40.0, promised: false }
+        let limit = Self { service, quantile: 0.95, within, over, least: 40.0, promised: false };
+        (!matches!(Measure::of(signal, within), Measure::Nearest(_))).then_some(limit)
     }
 
     pub(super) fn alarm(&self, signal: &Signal<'_>) -> Alarm {
@@ -157,7 +159,7 @@ impl<'a> Limit<'a> {
             if fast == last { scene } else { scene.rising(signal.buckets(&format!("le=\"{last}\"")), quick) }
         };
         let firing = Firing::valued(value).labelled(signal.level(), self.service.name.as_str());
-        vec![scene(0.0).fires(firing), scene(many).is_silent()]
+        vec![scene(0.0).fires(firing), scene(many).stays_silent()]
     }
 }
 
@@ -175,10 +177,7 @@ pub(super) fn mean(service: &Service, signal: &Signal<'_>) -> Alarm {
             format!("an answer of `{name}` takes {{{{ $value | humanizeDuration }}}} on average"),
             "The mean over 5m is above 100ms.",
         )
-        .tried([
-            scene("12").fires(Firing::valued("200ms").labelled(level, name)),
-            scene("3").is_silent(),
-        ])
+        .tried([scene("12").fires(Firing::valued("200ms").labelled(level, name)), scene("3").stays_silent()])
 }
 
 /// Seconds as `humanizeDuration` says them.

@@ -24,9 +24,33 @@ pub(super) fn selector(metric: &str) -> String {
 }
 
 const KEYWORDS: [&str; 27] = [
-    "and", "or", "unless", "atan2", "sum", "avg", "min", "max", "count", "group", "stddev", "stdvar", "topk", "bottomk",
-    "count_values", "quantile", "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset", "inf",
-    "nan", "limitk",
+    "and",
+    "or",
+    "unless",
+    "atan2",
+    "sum",
+    "avg",
+    "min",
+    "max",
+    "count",
+    "group",
+    "stddev",
+    "stdvar",
+    "topk",
+    "bottomk",
+    "count_values",
+    "quantile",
+    "by",
+    "without",
+    "on",
+    "ignoring",
+    "group_left",
+    "group_right",
+    "bool",
+    "offset",
+    "inf",
+    "nan",
+    "limitk",
 ];
 
 /// Text as a string of PromQL.

@@ -26,6 +26,6 @@ pub(crate) use catalogue::{Alarm, alarms, severity};
 pub(crate) use clock::Clock;
 pub(crate) use kind::Kind;
 pub(crate) use latency::Measure;
-pub(crate) use probe::{Asked, asked, is_localhost, host as host_of, resolved};
-pub(crate) use replica::counted;
+pub(crate) use probe::{Asked, asked, host as host_of, is_localhost, resolved};
 pub(crate) use record::{Record, clock_record, records};
+pub(crate) use replica::counted;

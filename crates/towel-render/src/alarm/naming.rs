@@ -35,7 +35,10 @@ mod tests {
 
     #[test]
     fn names_are_written_in_camel_case() {
-        assert_eq!([camel("orders-db"), camel("No checkins"), camel("NoCheckins")], ["OrdersDb", "NoCheckins", "NoCheckins"]);
+        assert_eq!(
+            [camel("orders-db"), camel("No checkins"), camel("NoCheckins")],
+            ["OrdersDb", "NoCheckins", "NoCheckins"]
+        );
         assert_eq!(camel("https://shop.example/a"), "HttpsShopExampleA");
     }
 }

@@ -13,7 +13,10 @@ use crate::prometheus::job::{ALERTMANAGER, NODE, PROMETHEUS};
 pub(super) fn alarms(stack: &Stack, alarms: &mut Vec<Alarm>) {
     let clustered = *stack.environment.engine == EngineKind::Kubernetes;
     alarms.push(node_gone(clustered));
-    alarms.extend([disk(0.05, Severity::Critical, "NodeDiskNearlyFull"), disk(0.20, Severity::Warning, "NodeDiskFillingUp")]);
+    alarms.extend([
+        disk(0.05, Severity::Critical, "NodeDiskNearlyFull"),
+        disk(0.20, Severity::Warning, "NodeDiskFillingUp"),
+    ]);
     alarms.push(memory());
     alarms.push(target_missing());
     alarms.extend(monitoring());
@@ -32,7 +35,7 @@ fn node_gone(clustered: bool) -> Alarm {
         .says("node `{{ $labels.instance }}` does not answer", "Its exporter has not answered for 5m.")
         .tried([
             Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain().labelled("instance", HOST)),
-            Scene::after(hold, 2).steady(series, 1).is_silent(),
+            Scene::after(hold, 2).steady(series, 1).stays_silent(),
         ])
 }
 
@@ -43,7 +46,9 @@ fn disk(least: f64, severity: Severity, name: &str) -> Alarm {
         format!("max by (instance, mountpoint) (node_filesystem_{what}_bytes{{job=\"{NODE}\", {on_disk}}})")
     };
     let fed = |what: &str| {
-        format!("node_filesystem_{what}_bytes{{job=\"{NODE}\", instance=\"{HOST}\", mountpoint=\"/\", fstype=\"ext4\"}}")
+        format!(
+            "node_filesystem_{what}_bytes{{job=\"{NODE}\", instance=\"{HOST}\", mountpoint=\"/\", fstype=\"ext4\"}}"
+        )
     };
     let scene = |left: u32| Scene::after(hold, 2).steady(fed("avail"), left).steady(fed("size"), 100);
     Alarm::new(Kind::NodePressure, "", name, severity)
@@ -54,7 +59,7 @@ fn disk(least: f64, severity: Severity, name: &str) -> Alarm {
         )
         .tried([
             scene(2).fires(Firing::valued("2%").labelled("instance", HOST).labelled("mountpoint", "/")),
-            scene(60).is_silent(),
+            scene(60).stays_silent(),
         ])
 }
 
@@ -69,7 +74,7 @@ fn memory() -> Alarm {
             "node `{{ $labels.instance }}` has {{ $value | humanizePercentage }} of its memory left",
             "Less than 10 % is available for 10m; soon something is killed.",
         )
-        .tried([scene(5).fires(Firing::valued("5%").labelled("instance", HOST)), scene(60).is_silent()])
+        .tried([scene(5).fires(Firing::valued("5%").labelled("instance", HOST)), scene(60).stays_silent()])
 }
 
 fn target_missing() -> Alarm {
@@ -86,7 +91,7 @@ fn target_missing() -> Alarm {
             Scene::after(hold, 2)
                 .steady(fed.as_str(), 0)
                 .fires(Firing::plain().labelled("instance", "alertmanager:9093").labelled("job", ALERTMANAGER)),
-            Scene::after(hold, 2).steady(fed, 1).is_silent(),
+            Scene::after(hold, 2).steady(fed, 1).stays_silent(),
         ])
 }
 
@@ -100,7 +105,7 @@ fn monitoring() -> [Alarm; 5] {
             .says(summary, description)
             .tried([
                 Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain()),
-                Scene::after(hold, 2).steady(series, 1).is_silent(),
+                Scene::after(hold, 2).steady(series, 1).stays_silent(),
             ])
     };
     let counter = |name: &str, job: &str, metric: &str, summary: &str, description: &str| {
@@ -111,7 +116,7 @@ fn monitoring() -> [Alarm; 5] {
             .says(summary, description)
             .tried([
                 Scene::after(hold, 4).rising(series.as_str(), 1).fires(Firing::plain()),
-                Scene::after(hold, 4).rising(series, 0).is_silent(),
+                Scene::after(hold, 4).rising(series, 0).stays_silent(),
             ])
     };
     [

@@ -60,8 +60,7 @@ pub(super) fn alarms(stack: &Stack, alarms: &mut Vec<Alarm>) {
     if *stack.environment.engine == EngineKind::Kubernetes {
         let metric = "certmanager_certificate_expiration_timestamp_seconds";
         let matcher = format!("namespace=\"{}\"", names::namespace(stack));
-        let (series, fed) =
-            (format!("{metric}{{{matcher}}}"), format!("{metric}{{{matcher}, name=\"shop-tls\"}}"));
+        let (series, fed) = (format!("{metric}{{{matcher}}}"), format!("{metric}{{{matcher}, name=\"shop-tls\"}}"));
         alarms.extend(expiring("Issued", "name", "shop-tls", &series, &fed));
     }
 }
@@ -82,7 +81,7 @@ fn failing(asked: &Asked<'_>) -> Alarm {
         .tried([
             Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain()),
             Scene::after(hold, 2).fires(Firing::plain()),
-            Scene::after(hold, 2).steady(series.as_str(), 1).is_silent(),
+            Scene::after(hold, 2).steady(series.as_str(), 1).stays_silent(),
         ]);
     alarm.subject.clone_from(url);
     alarm
@@ -100,12 +99,12 @@ fn expiring(whose: &str, label: &'static str, sample: &str, series: &str, fed: &
     let alarm = |(days, severity, what): (u64, Severity, &str)| {
         let scene = |days: u64| Scene::after(hold, 2).steady(fed, days * DAY);
         Alarm::new(Kind::CertificateExpiring, "", &format!("{whose}{what}"), severity)
-            .when(format!("min by ({label}) ({series}) - time() < {}", days * DAY), hold)
+            .when(format!("min by ({label}) ({series}) - time() < {days} * {DAY}"), hold)
             .says(
                 format!("a certificate expires soon: {{{{ $labels.{label} }}}}"),
                 format!("Less than {days} days are left; it should have been renewed with a third of its life left."),
             )
-            .tried([scene(2).fires(Firing::plain().labelled(label, sample)), scene(60).is_silent()])
+            .tried([scene(2).fires(Firing::plain().labelled(label, sample)), scene(60).stays_silent()])
     };
     levels.into_iter().map(alarm).collect()
 }

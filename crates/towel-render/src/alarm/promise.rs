@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use towel_model::{Service, Severity, Slo, Stack};
+use towel_model::{Rate, Service, Severity, Slo};
 
 use super::case::Scene;
 use super::latency::Limit;
@@ -13,8 +13,13 @@ use crate::quantity::{duration, window};
 use crate::signal::Signal;
 
 /// Adds the alerts about what `service` promises.
-pub(super) fn alarms(service: &Service, _stack: &Stack, alarms: &mut Vec<Alarm>) {
-    let (Some(slo), Some(signal)) = (&service.slo, Signal::measured(service)) else { return };
+pub(super) fn alarms(service: &Service, alarms: &mut Vec<Alarm>) {
+    let Some(signal) = Signal::measured(service) else { return };
+    let Some(slo) = &service.slo else {
+        // An own metric that is gone is told by `up`.
+        alarms.extend((!signal.is_own()).then(|| without_traffic(service, None, &signal)));
+        return;
+    };
     if let Some(promise) = Promise::of(service, slo, &signal) {
         alarms.extend(promise.burning(true));
         alarms.extend(promise.burning(false));
@@ -23,7 +28,7 @@ pub(super) fn alarms(service: &Service, _stack: &Stack, alarms: &mut Vec<Alarm>)
         alarms.push(Limit::promised(service, slo, *quantile, **within).alarm(&signal));
     }
     if slo.availability.is_some() || !slo.latency.is_empty() {
-        alarms.push(without_traffic(service, slo, &signal));
+        alarms.push(without_traffic(service, slo.traffic.as_ref().map(|traffic| **traffic), &signal));
     }
 }
 
@@ -82,13 +87,21 @@ impl<'a> Promise<'a> {
 
     fn summary(&self, pages: bool) -> String {
         let how = if pages { "fast" } else { "slowly but surely" };
-        format!("`{}` burns its error budget {how}: {{{{ $value | humanizePercentage }}}} of requests fail", self.service.name.as_str())
+        format!(
+            "`{}` burns its error budget {how}: {{{{ $value | humanizePercentage }}}} of requests fail",
+            self.service.name.as_str()
+        )
     }
 
     fn description(&self, windows: &[(Window, f64)]) -> String {
         let when = windows.iter().map(|(over, threshold)| {
             let rate = figure((over.factor * 100.0).round() / 100.0);
-            format!("more than {} fail over {} and over {} (burn rate {rate})", percent(*threshold), window(over.long), window(over.short))
+            format!(
+                "more than {} fail over {} and over {} (burn rate {rate})",
+                percent(*threshold),
+                window(over.long),
+                window(over.short)
+            )
         });
         let promised = figure(self.availability);
         let over = window(*self.slo.over);
@@ -110,10 +123,8 @@ impl<'a> Promise<'a> {
         let well = Scene::after(hold, 4)
             .rising(series(signal, Answer::Good), half)
             .rising(series(signal, Answer::Failed), 0)
-            .is_silent();
-        let accident = Scene::after(hold, 10)
-            .once(series(signal, Answer::Failed))
-            .is_silent();
+            .stays_silent();
+        let accident = Scene::after(hold, 10).once(series(signal, Answer::Failed)).stays_silent();
         vec![burning, well, accident]
     }
 }
@@ -137,16 +148,16 @@ pub(super) fn series(signal: &Signal<'_>, answer: Answer) -> String {
 }
 
 /// No share of nothing is too big: that nobody comes, or that nothing is counted, has to be told by itself.
-fn without_traffic(service: &Service, slo: &Slo, signal: &Signal<'_>) -> Alarm {
+fn without_traffic(service: &Service, expected: Option<Rate>, signal: &Signal<'_>) -> Alarm {
     let name = service.name.as_str();
     let requests = format!("absent(sum(rate({}[5m])) > 0)", signal.requests(""));
-    let (expression, hold, severity, expected) = match &slo.traffic {
+    let (expression, hold, severity, said) = match expected {
         Some(traffic) => {
             // In which twenty requests are expected: by chance alone none comes once in 500 million times.
             let seconds = (20.0 / traffic.per_second()).clamp(600.0, 86_400.0);
             let hold = Duration::from_secs((seconds / 60.0).ceil() as u64 * 60);
-            let expected = format!("{} requests a second are expected", figure(traffic.per_second()));
-            (requests, hold, Severity::Warning, expected)
+            let said = format!("{} requests a second are expected", figure(traffic.per_second()));
+            (requests, hold, Severity::Warning, said)
         }
         // Nobody said that there is traffic; only that nothing is counted at all is worth a note.
         None => {
@@ -155,17 +166,17 @@ fn without_traffic(service: &Service, slo: &Slo, signal: &Signal<'_>) -> Alarm {
         }
     };
     let mut quiet = Firing::plain();
-    if slo.traffic.is_none() {
+    if expected.is_none() {
         quiet = quiet.labelled(signal.level(), name);
     }
     Alarm::new(Kind::NoTraffic, name, "TrafficMissing", severity)
         .when(expression, hold)
         .says(
             format!("no requests of `{name}` are counted"),
-            format!("Its promises cannot be judged: none came for {} ({expected}).", duration(hold)),
+            format!("Nothing can be judged: none came for {} ({said}).", duration(hold)),
         )
         .tried([
             Scene::after(hold, 2).fires(quiet),
-            Scene::after(hold, 2).rising(series(signal, Answer::Good), 60).is_silent(),
+            Scene::after(hold, 2).rising(series(signal, Answer::Good), 60).stays_silent(),
         ])
 }

@@ -44,7 +44,7 @@ pub(super) fn broken(datastore: &Datastore, stack: &Stack) -> Option<Alarm> {
             .tried([
                 scene(servers - 1).fires(Firing::valued((servers - 1).to_string())),
                 scene(0).fires(Firing::valued("0")),
-                scene(servers).is_silent(),
+                scene(servers).stays_silent(),
             ]),
     )
 }

@@ -28,5 +28,5 @@ fn due(name: &str, rotate: Duration) -> Alarm {
             format!("the secret `{name}` is due to be replaced"),
             format!("It is replaced every {}, and nine tenths of that have passed.", window(rotate)),
         )
-        .tried([scene(most).fires(Firing::plain()), scene(0).is_silent()])
+        .tried([scene(most).fires(Firing::plain()), scene(0).stays_silent()])
 }

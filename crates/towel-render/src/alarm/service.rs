@@ -22,7 +22,7 @@ pub(super) fn alarms(service: &Service, stack: &Stack, alarms: &mut Vec<Alarm>) 
     alarms.push(failing(service, &signal, 0.05, Severity::Critical, "ErrorRateCritical"));
     alarms.push(failing(service, &signal, 0.01, Severity::Warning, "ErrorRateHigh"));
     if service.slo.as_ref().is_none_or(|slo| slo.latency.is_empty()) {
-        alarms.push(Limit::expected(service).alarm(&signal));
+        alarms.extend(Limit::expected(service, &signal).map(|limit| limit.alarm(&signal)));
     }
     alarms.push(mean(service, &signal));
 }
@@ -79,7 +79,7 @@ impl Instances {
             .tried([
                 Scene::after(hold, 2).steady(self.series.as_str(), 0).fires(Firing::plain()),
                 Scene::after(hold, 2).fires(Firing::plain()),
-                Scene::after(hold, 2).steady(self.series.as_str(), 1).is_silent(),
+                Scene::after(hold, 2).steady(self.series.as_str(), 1).stays_silent(),
             ])
     }
 
@@ -101,10 +101,7 @@ impl Instances {
                 format!("`{name}` runs with {{{{ $value }}}} of {least} instances"),
                 format!("At least {least} are declared, and fewer have been there for {minutes}m."),
             )
-            .tried([
-                counted(least - 1).fires(Firing::valued((least - 1).to_string())),
-                counted(least).is_silent(),
-            ])
+            .tried([counted(least - 1).fires(Firing::valued((least - 1).to_string())), counted(least).stays_silent()])
     }
 }
 
@@ -131,7 +128,7 @@ fn failing(service: &Service, signal: &Signal<'_>, share: f64, severity: Severit
         )
         .tried([
             scene(75, 25).fires(Firing::valued("25%").labelled(level, name)),
-            scene(1000, 1).is_silent(),
-            Scene::after(hold, 8).once(series(signal, Answer::Failed)).is_silent(),
+            scene(1000, 1).stays_silent(),
+            Scene::after(hold, 8).once(series(signal, Answer::Failed)).stays_silent(),
         ])
 }

@@ -54,9 +54,8 @@ impl Free {
         let expression = format!("{}\n/ {}", over(free), over(whole));
         let fed = format!("=\"{claim}\"");
         let labels = vec![("persistentvolumeclaim", claim)];
-        let scene = move |left: u32| {
-            Scene::after(HOLD, 2).steady(claims(free, &fed), left).steady(claims(whole, &fed), 100)
-        };
+        let scene =
+            move |left: u32| Scene::after(HOLD, 2).steady(claims(free, &fed), left).steady(claims(whole, &fed), 100);
         Self { expression, scene: Box::new(scene), labels }
     }
 
@@ -99,6 +98,6 @@ impl Free {
 
     fn cases(&self) -> [Case; 2] {
         let firing = Firing { labels: self.labels.clone(), value: "2%".to_owned() };
-        [(self.scene)(2).fires(firing), (self.scene)(60).is_silent()]
+        [(self.scene)(2).fires(firing), (self.scene)(60).stays_silent()]
     }
 }

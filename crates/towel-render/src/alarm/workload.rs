@@ -36,7 +36,12 @@ impl Pods<'_> {
 
     /// One such series, as a unit test feeds it.
     fn one(&self, metric: &str, more: &str) -> String {
-        format!("{metric}{{namespace=\"{}\", pod=\"{}\", container=\"{}\"{more}}}", self.namespace, self.pod(), self.name)
+        format!(
+            "{metric}{{namespace=\"{}\", pod=\"{}\", container=\"{}\"{more}}}",
+            self.namespace,
+            self.pod(),
+            self.name
+        )
     }
 
     fn pod(&self) -> String {
@@ -53,10 +58,13 @@ impl Pods<'_> {
         // No `for`: a container that crashes is held back longer each time, so the rate falls by itself.
         Alarm::new(Kind::CrashLoop, self.name, "CrashLooping", Severity::Critical)
             .when(format!("sum by (pod) (increase({}[5m])) > 3", self.of(RESTARTS, "")), Duration::ZERO)
-            .says(format!("`{}` starts again and again", self.name), "`{{ $labels.pod }}` started more than 3 times within 5m.")
+            .says(
+                format!("`{}` starts again and again", self.name),
+                "`{{ $labels.pod }}` started more than 3 times within 5m.",
+            )
             .tried([
                 Scene::after(Duration::ZERO, 6).rising(series.as_str(), 1).fires(self.firing("")),
-                Scene::after(Duration::ZERO, 6).once(series).is_silent(),
+                Scene::after(Duration::ZERO, 6).once(series).stays_silent(),
             ])
     }
 
@@ -71,7 +79,9 @@ impl Pods<'_> {
             self.of(LIMIT, ", resource=\"memory\"")
         );
         let scene = |used: u32| {
-            Scene::after(hold, 2).steady(self.one(USED, ""), used).steady(self.one(LIMIT, ", resource=\"memory\""), 1000)
+            Scene::after(hold, 2)
+                .steady(self.one(USED, ""), used)
+                .steady(self.one(LIMIT, ", resource=\"memory\""), 1000)
         };
         Alarm::new(Kind::MemoryNearLimit, self.name, "MemoryNearLimit", Severity::Warning)
             .when(expression, hold)
@@ -79,10 +89,7 @@ impl Pods<'_> {
                 format!("`{}` uses {{{{ $value | humanizePercentage }}}} of its memory limit", self.name),
                 "`{{ $labels.pod }}` has been above 90 % for 10m; at 100 % it is killed.",
             )
-            .tried([
-                scene(950).fires(self.firing("95%").labelled("container", self.name)),
-                scene(800).is_silent(),
-            ])
+            .tried([scene(950).fires(self.firing("95%").labelled("container", self.name)), scene(800).stays_silent()])
     }
 
     fn throttled(&self) -> Alarm {
@@ -99,7 +106,7 @@ impl Pods<'_> {
                 format!("`{}` is held back at its CPU limit", self.name),
                 "`{{ $labels.pod }}` was stopped in {{ $value | humanizePercentage }} of its periods; above 25 % for 15m is told.",
             )
-            .tried([scene(300).fires(self.firing("50%")), scene(60).is_silent()])
+            .tried([scene(300).fires(self.firing("50%")), scene(60).stays_silent()])
     }
 
     fn scaled_to(&self, most: u32) -> Alarm {
@@ -116,7 +123,7 @@ impl Pods<'_> {
             )
             .tried([
                 Scene::after(hold, 2).steady(series.as_str(), most).fires(Firing::plain()),
-                Scene::after(hold, 2).steady(series, most - 1).is_silent(),
+                Scene::after(hold, 2).steady(series, most - 1).stays_silent(),
             ])
     }
 
@@ -134,7 +141,7 @@ impl Pods<'_> {
             )
             .tried([
                 Scene::after(hold, 2).steady(series.as_str(), 1).fires(Firing::plain()),
-                Scene::after(hold, 2).steady(series, 0).is_silent(),
+                Scene::after(hold, 2).steady(series, 0).stays_silent(),
             ])
     }
 }

@@ -73,7 +73,11 @@ pub(super) fn all(stack: &Stack) -> Vec<Map> {
     let mut receivers: Vec<Map> = told(stack).map(|(kind, channels)| receiver(kind, channels, stack)).collect();
     let is_needed = |kind: &str| told(stack).all(|(told, _)| told != kind);
     if SEVERITIES.iter().any(|severity| of_severity(stack, severity) == NOBODY) || is_needed(WATCHDOG) {
-        receivers.push(Map::new().comment("Alerts for the record: they are seen in Prometheus and sent nowhere.").with("name", NOBODY));
+        receivers.push(
+            Map::new()
+                .comment("Alerts for the record: they are seen in Prometheus and sent nowhere.")
+                .with("name", NOBODY),
+        );
     }
     receivers
 }

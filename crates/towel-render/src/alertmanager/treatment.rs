@@ -109,7 +109,9 @@ fn notify(fact: &Fact<'_>) -> Treatment {
         Channel::Slack(_) | Channel::Email(_) => None,
     });
     if urls.into_iter().any(is_mixed) {
-        how.push("a secret is only a part of a URL, so the file that Alertmanager reads holds the whole URL".to_owned());
+        how.push(
+            "a secret is only a part of a URL, so the file that Alertmanager reads holds the whole URL".to_owned(),
+        );
     }
     if how.is_empty() { Treatment::Kept } else { Treatment::approximated(how.join("; ")) }
 }
@@ -118,7 +120,9 @@ fn mail(stack: &Stack) -> Treatment {
     let Some(mail) = &stack.mail else { return Treatment::Elsewhere };
     let hidden = mail.user.as_ref().is_some_and(|user| plain(user, stack).is_none());
     if hidden {
-        return Treatment::approximated("Alertmanager reads no user name from a file, so it does not log in with a secret one");
+        return Treatment::approximated(
+            "Alertmanager reads no user name from a file, so it does not log in with a secret one",
+        );
     }
     Treatment::Kept
 }
@@ -135,7 +139,9 @@ fn urls_with(reference: &str, stack: &Stack) -> Treatment {
 /// An alert that reaches nobody is worth a word.
 fn unheard(severity: &str, stack: &Stack) -> Treatment {
     if of_severity(stack, severity) == NOBODY {
-        return Treatment::dropped(format!("`notify:` tells nobody of `{severity}`, so its alert is seen in Prometheus alone"));
+        return Treatment::dropped(format!(
+            "`notify:` tells nobody of `{severity}`, so its alert is seen in Prometheus alone"
+        ));
     }
     Treatment::Elsewhere
 }

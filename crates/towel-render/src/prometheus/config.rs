@@ -3,7 +3,7 @@
 use towel_check::CheckedStack;
 use towel_model::{EngineKind, Service, Stack};
 
-use super::place::{ALERTMANAGER, BLACKBOX, CADVISOR, NODE, TOWEL, job};
+use super::place::{ALERTMANAGER, BLACKBOX, CADVISOR, NODE, TOWEL, host, job};
 use super::{Exporter, blackbox, discovery};
 use crate::alarm::asked;
 use crate::names;
@@ -11,7 +11,7 @@ use crate::yaml::{Map, Yaml};
 
 /// The whole configuration.
 pub(super) fn document(stack: &CheckedStack) -> Yaml {
-    let alertmanager = Map::new().with("static_configs", vec![targets([address(ALERTMANAGER)])]);
+    let alertmanager = Map::new().with("static_configs", vec![targets([address(stack, ALERTMANAGER)])]);
     Map::new()
         .with("global", global(stack))
         .blank()
@@ -38,28 +38,27 @@ fn global(stack: &Stack) -> Map {
 }
 
 fn scrapes(stack: &CheckedStack) -> Vec<Map> {
-    let mut scrapes = vec![
-        fixed(job::PROMETHEUS, ("localhost", 9090)),
-        fixed(job::ALERTMANAGER, ALERTMANAGER),
-    ];
+    let mut scrapes =
+        vec![fixed(stack, job::PROMETHEUS, ("localhost", 9090)), fixed(stack, job::ALERTMANAGER, ALERTMANAGER)];
     if *stack.environment.engine == EngineKind::Kubernetes {
         scrapes.extend(discovery::scrapes(stack));
     } else {
         scrapes.extend(on_a_machine(stack));
     }
     if asked(stack).next().is_some() {
-        scrapes.push(fixed(job::BLACKBOX, BLACKBOX));
+        scrapes.push(fixed(stack, job::BLACKBOX, BLACKBOX));
         scrapes.push(probes(stack));
     }
     scrapes
 }
 
 fn on_a_machine(stack: &Stack) -> impl Iterator<Item = Map> {
-    let platform = [fixed(job::NODE, NODE), fixed(job::CADVISOR, CADVISOR), fixed(job::TOWEL, TOWEL)];
+    let platform =
+        [(job::NODE, NODE), (job::CADVISOR, CADVISOR), (job::TOWEL, TOWEL)].map(|(job, at)| fixed(stack, job, at));
     let services = stack.services.iter().filter_map(service);
     let datastores = stack.datastores.iter().filter_map(|datastore| {
         let exporter = Exporter::of(datastore, stack)?;
-        let at = vec![targets([format!("{}:{}", exporter.host(datastore), exporter.port)])];
+        let at = vec![targets([format!("{}:{}", exporter.container(datastore, stack), exporter.port)])];
         Some(named(&datastore.name, exporter.path).with("static_configs", at))
     });
     platform.into_iter().chain(services).chain(datastores)
@@ -68,8 +67,7 @@ fn on_a_machine(stack: &Stack) -> impl Iterator<Item = Map> {
 /// All instances of a service have its name in Docker's DNS.
 fn service(service: &Service) -> Option<Map> {
     let (metrics, port) = (service.metrics.as_ref()?, service.port.as_ref()?);
-    let instances =
-        Map::new().with("names", vec![service.name.to_string()]).with("type", "A").with("port", **port);
+    let instances = Map::new().with("names", vec![service.name.to_string()]).with("type", "A").with("port", **port);
     Some(named(&names::job(service), &metrics.path).with("dns_sd_configs", vec![instances]))
 }
 
@@ -84,7 +82,7 @@ fn probes(stack: &Stack) -> Map {
         Map::new().with("source_labels", Yaml::row([source])).with("target_label", target)
     };
     let each: Vec<Map> = asked(stack).map(|asked| blackbox::target(&asked)).collect();
-    let exporter = Map::new().with("target_label", "__address__").with("replacement", address(BLACKBOX));
+    let exporter = Map::new().with("target_label", "__address__").with("replacement", address(stack, BLACKBOX));
     named(job::PROBES, "/probe").with("static_configs", each).with(
         "relabel_configs",
         vec![relabel("__address__", "__param_target"), relabel("__param_target", "instance"), exporter],
@@ -92,14 +90,14 @@ fn probes(stack: &Stack) -> Map {
 }
 
 /// One target that is always there.
-fn fixed(job: &str, at: (&str, u16)) -> Map {
-    named(job, "/metrics").with("static_configs", vec![targets([address(at)])])
+fn fixed(stack: &Stack, job: &str, at: (&str, u16)) -> Map {
+    named(job, "/metrics").with("static_configs", vec![targets([address(stack, at)])])
 }
 
 fn targets<const N: usize>(targets: [String; N]) -> Map {
     Map::new().with("targets", Yaml::list(targets))
 }
 
-fn address((host, port): (&str, u16)) -> String {
-    format!("{host}:{port}")
+fn address(stack: &Stack, (name, port): (&str, u16)) -> String {
+    format!("{}:{port}", host(stack, name))
 }

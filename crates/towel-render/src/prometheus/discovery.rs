@@ -15,8 +15,12 @@ const PATH: &str = "__meta_kubernetes_pod_annotation_prometheus_io_path";
 pub(super) fn scrapes(stack: &CheckedStack) -> Vec<Map> {
     let namespace = names::namespace(stack);
     let mut scrapes = Vec::new();
-    let services: Vec<&str> =
-        stack.services.iter().filter(|service| service.metrics.is_some()).map(|service| service.name.as_str()).collect();
+    let services: Vec<&str> = stack
+        .services
+        .iter()
+        .filter(|service| service.metrics.is_some())
+        .map(|service| service.name.as_str())
+        .collect();
     if !services.is_empty() {
         let own = Map::new().with("names", vec![namespace.clone()]);
         scrapes.push(pods("services", own, &services.join("|"), "$1"));
@@ -72,14 +76,13 @@ fn pods(job: &str, namespaces: Map, names: &str, named: &'static str) -> Map {
 fn by_label(job: &'static str, name: &str, port: u16) -> Map {
     let selector = Map::new().with("role", "pod").with("label", format!("app.kubernetes.io/name={name}"));
     let found = Map::new().with("role", "pod").with("selectors", vec![selector]);
-    Map::new()
-        .with("job_name", job)
-        .with("honor_labels", true)
-        .with("kubernetes_sd_configs", vec![found])
-        .with("relabel_configs", vec![
+    Map::new().with("job_name", job).with("honor_labels", true).with("kubernetes_sd_configs", vec![found]).with(
+        "relabel_configs",
+        vec![
             keep("__meta_kubernetes_pod_container_port_number", &port.to_string()),
             label("__meta_kubernetes_pod_node_name", "instance"),
-        ])
+        ],
+    )
 }
 
 /// Every node, by way of the API server: kubelets' own certificates are signed by nobody.

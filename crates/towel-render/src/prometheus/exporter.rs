@@ -33,7 +33,9 @@ impl Exporter {
         let itself = |port, path| Self { image: None, port, path };
         Some(match *datastore.kind {
             DatastoreKind::Postgres => exporter("quay.io/prometheuscommunity/postgres-exporter:v0.17.1", 9187),
-            DatastoreKind::Mysql | DatastoreKind::Mariadb => exporter("quay.io/prometheus/mysqld-exporter:v0.17.2", 9104),
+            DatastoreKind::Mysql | DatastoreKind::Mariadb => {
+                exporter("quay.io/prometheus/mysqld-exporter:v0.17.2", 9104)
+            }
             DatastoreKind::Mongodb => exporter("percona/mongodb_exporter:0.44.0", 9216),
             DatastoreKind::Redis => exporter("oliver006/redis_exporter:v1.74.0", 9121),
             DatastoreKind::Rabbitmq => itself(15692, "/metrics"),
@@ -78,6 +80,16 @@ impl Exporter {
         match self.image {
             Some(_) => format!("{}-exporter", datastore.name.as_str()),
             None => datastore.name.to_string(),
+        }
+    }
+}
+
+impl Exporter {
+    /// The name of its container on a single machine.
+    pub(super) fn container(self, datastore: &Datastore, stack: &Stack) -> String {
+        match self.image {
+            Some(_) => super::place::host(stack, &self.host(datastore)),
+            None => self.host(datastore),
         }
     }
 }

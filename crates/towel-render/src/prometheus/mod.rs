@@ -2,6 +2,7 @@
 
 mod blackbox;
 mod config;
+mod containers;
 mod discovery;
 mod exporter;
 mod place;

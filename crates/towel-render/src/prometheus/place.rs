@@ -1,6 +1,7 @@
 //! Where the files of monitoring are, and under which names its parts reach each other.
 
 use towel_check::CheckedStack;
+use towel_model::Stack;
 
 use crate::Product;
 
@@ -19,6 +20,16 @@ pub(crate) const ALERTMANAGER_SECRETS: &str = "/etc/alertmanager/secrets";
 
 /// The secret that holds the URL of Slack's incoming webhook.
 pub(crate) const SLACK_SECRET: &str = "slack_webhook";
+
+/// A container's name on a single machine: `wanted`, or something like it that the product does not use.
+pub(super) fn host(stack: &Stack, wanted: &str) -> String {
+    let taken = |name: &str| stack.service(name).is_some() || stack.datastore(name).is_some();
+    let mut name = wanted.to_owned();
+    while taken(&name) {
+        name.insert_str(0, "towel-");
+    }
+    name
+}
 
 /// Alertmanager's host and port, as Prometheus reaches it.
 pub(super) const ALERTMANAGER: (&str, u16) = ("alertmanager", 9093);

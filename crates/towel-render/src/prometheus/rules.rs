@@ -37,7 +37,8 @@ impl RuleFile {
 
     pub(super) fn document(&self, stack: &CheckedStack) -> Yaml {
         let group = |what: &str| Map::new().with("name", format!("{}:{what}", self.name));
-        let rules = |slow: bool| self.records.iter().filter(|record| record.is_slow == slow).map(record).collect::<Vec<_>>();
+        let rules =
+            |slow: bool| self.records.iter().filter(|record| record.is_slow == slow).map(record).collect::<Vec<_>>();
         let mut groups = Vec::new();
         let (quick, slow) = (rules(false), rules(true));
         if !quick.is_empty() {
@@ -56,7 +57,9 @@ impl RuleFile {
 fn recorded(stack: &CheckedStack, alarm: &Alarm) -> Vec<Record> {
     match alarm.kind {
         Kind::Declared => clock_record(stack).into_iter().collect(),
-        kind if kind.subject_label() == Some("service") => stack.service(&alarm.subject).map(records).unwrap_or_default(),
+        kind if kind.subject_label() == Some("service") => {
+            stack.service(&alarm.subject).map(records).unwrap_or_default()
+        }
         _ => Vec::new(),
     }
 }

@@ -1,10 +1,12 @@
 //! Entry of the target `prometheus`: its files.
 
 use towel_check::CheckedStack;
+use towel_model::EngineKind;
 
 use super::rules::RuleFile;
-use super::{blackbox, config, folder, unit};
+use super::{blackbox, config, containers, folder, unit};
 use crate::alarm::{alarms, asked};
+use crate::compose::settings;
 use crate::file::Files;
 use crate::{Fact, Product, Treatment};
 
@@ -13,6 +15,10 @@ pub(crate) fn render(product: &Product, files: &mut Files) {
     for stack in product.stacks() {
         let folder = format!("{}/prometheus", folder(product, stack));
         environment(stack, &folder, files);
+    }
+    for setting in settings(product).into_iter().filter(|it| *it.stack.environment.engine == EngineKind::Local) {
+        let path = format!("{}/compose.yaml", super::folder(product, setting.stack));
+        files.yaml(path, "", &containers::document(product, setting));
     }
 }
 

@@ -74,7 +74,10 @@ fn files(product: &Product, folder: &str) -> Vec<(String, Value)> {
 }
 
 fn rules(files: &[(String, Value)]) -> Vec<&Value> {
-    let groups = files.iter().filter(|(path, _)| path.contains("/rules/")).flat_map(|(_, file)| file["groups"].as_array().unwrap());
+    let groups = files
+        .iter()
+        .filter(|(path, _)| path.contains("/rules/"))
+        .flat_map(|(_, file)| file["groups"].as_array().unwrap());
     groups.flat_map(|group| group["rules"].as_array().unwrap()).collect()
 }
 
@@ -194,6 +197,8 @@ fn every_alert_says_how_bad_it_is_what_it_is_and_what_to_do() {
 
 #[test]
 fn metrics_are_found_in_expressions() {
-    let found = metrics("sum by (job, le) (rate(a_bucket{le=\"0.1\"}[5m])) / on () b:c > 0.5 and hour() < 3 or absent(up == 1)");
+    let found = metrics(
+        "sum by (job, le) (rate(a_bucket{le=\"0.1\"}[5m])) / on () b:c > 0.5 and hour() < 3 or absent(up == 1)",
+    );
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["a_bucket", "b:c", "up"]);
 }

@@ -110,7 +110,9 @@ fn promise(fact: &Fact<'_>, of: impl FnOnce(&Slo, &Signal<'_>) -> Treatment) -> 
     match Signal::measured(service) {
         Some(signal) if signal.is_own() => of(slo, &signal),
         Some(signal) => match of(slo, &signal) {
-            Treatment::Kept => Treatment::approximated("it has no `metrics:`; what towel's gateway counts in front of it is judged"),
+            Treatment::Kept => {
+                Treatment::approximated("it has no `metrics:`; what towel's gateway counts in front of it is judged")
+            }
             other => other,
         },
         None => Treatment::dropped("it has no `metrics:` and is not exposed, so nobody counts its requests"),

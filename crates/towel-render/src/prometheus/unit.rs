@@ -21,9 +21,10 @@ pub(super) fn document(stack: &CheckedStack, rules: &RuleFile) -> Yaml {
 fn test(stack: &CheckedStack, alarm: &Alarm, case: &Case) -> Map {
     let fires: Vec<Map> = case.fires.iter().map(|firing| expected(stack, alarm, firing)).collect();
     let verb = if fires.is_empty() { "is silent" } else { "fires" };
-    let series = case.series.iter().map(|(series, values)| {
-        Map::new().with("series", series.clone()).with("values", values.clone())
-    });
+    let series = case
+        .series
+        .iter()
+        .map(|(series, values)| Map::new().with("series", series.clone()).with("values", values.clone()));
     let looked_at = Map::new()
         .with("eval_time", window(case.at))
         .with("alertname", alarm.name.clone())

@@ -31,12 +31,14 @@ fn needs_prometheus_to_know_the_local_time_across_changes_of_the_clocks() {
     let mut tests = String::new();
     for (zone, moment, minute) in MOMENTS {
         let clock = clock(zone).replace("hour()", &format!("hour(vector({moment}))"));
-        let clock = clock.replace("minute()", &format!("minute(vector({moment}))")).replace("time()", &moment.to_string());
+        let clock =
+            clock.replace("minute()", &format!("minute(vector({moment}))")).replace("time()", &moment.to_string());
         let sample = format!("[{{ labels: '{{}}', value: {minute} }}]");
         tests.push_str(&format!("      - {{ expr: {clock:?}, eval_time: 0m, exp_samples: {sample} }}\n"));
     }
     let file = folder.path().join("hours.yaml");
-    let text = format!("rule_files: []\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    promql_expr_test:\n{tests}");
+    let text =
+        format!("rule_files: []\nevaluation_interval: 1m\ntests:\n  - interval: 1m\n    promql_expr_test:\n{tests}");
     std::fs::write(&file, text).unwrap();
     accepts(&promtool, ["test", "rules", file.to_str().unwrap()]);
 }

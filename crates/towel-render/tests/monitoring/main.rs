@@ -1,5 +1,5 @@
 //! Rendered monitoring, judged by Prometheus' own tools and by an alert that travels the whole way.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests look for tools, and wait")]
 
 mod delivery;
 mod hours;

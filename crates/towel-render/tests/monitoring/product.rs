@@ -84,9 +84,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if std::env::var_os("TOWEL_KEEP").is_none() {
-            std::fs::remove_dir_all(&self.0).expect("the folder is this test's own");
-        }
+        std::fs::remove_dir_all(&self.0).expect("the folder is this test's own");
     }
 }
 

@@ -16,11 +16,19 @@ fn needs_alertmanager_to_read_every_configuration_and_route_every_severity() {
             let cases = cases.as_array().unwrap();
             assert!(cases.len() >= 5);
             for case in cases {
-                let receivers: Vec<&str> = case["receivers"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
-                let labels = case["labels"].as_object().unwrap().iter().map(|(label, value)| format!("{label}={}", value.as_str().unwrap()));
+                let receivers: Vec<&str> =
+                    case["receivers"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
+                let labels = case["labels"]
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .map(|(label, value)| format!("{label}={}", value.as_str().unwrap()));
                 let file = format!("--config.file={}", config.display());
                 let wanted = format!("--verify.receivers={}", receivers.join(","));
-                accepts(&amtool, ["config", "routes", "test"].map(str::to_owned).into_iter().chain([file, wanted]).chain(labels));
+                accepts(
+                    &amtool,
+                    ["config", "routes", "test"].map(str::to_owned).into_iter().chain([file, wanted]).chain(labels),
+                );
             }
         }
     }

@@ -13,7 +13,10 @@ fn needs_prometheus_to_read_every_configuration_and_rule_without_a_warning() {
         let folder = Folder::rendered(&product);
         for config in folder.files("prometheus/prometheus.yaml") {
             // Without `--syntax-only` it would look for the token that Prometheus has in its pod.
-            let said = accepts(&promtool, ["check", "config", "--syntax-only", "--lint=all", "--lint-fatal", config.to_str().unwrap()]);
+            let said = accepts(
+                &promtool,
+                ["check", "config", "--syntax-only", "--lint=all", "--lint-fatal", config.to_str().unwrap()],
+            );
             assert!(!said.contains("WARNING"), "{name}: {said}");
         }
         let rules = folder.files(".yaml").into_iter().filter(|path| path.to_string_lossy().contains("/rules/"));
@@ -29,7 +32,8 @@ fn needs_prometheus_to_see_every_alert_fire_and_not_fire() {
     let promtool = find(&["promtool"]);
     for (_, product) in all() {
         let folder = Folder::rendered(&product);
-        let tests: Vec<_> = folder.files(".yaml").into_iter().filter(|path| path.to_string_lossy().contains("/tests/")).collect();
+        let tests: Vec<_> =
+            folder.files(".yaml").into_iter().filter(|path| path.to_string_lossy().contains("/tests/")).collect();
         assert!(!tests.is_empty());
         accepts(&promtool, ["test", "rules"].map(Into::into).into_iter().chain(tests));
     }
