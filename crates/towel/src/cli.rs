@@ -231,6 +231,9 @@ pub(crate) struct RenderArgs {
     /// Write nothing; say what each target keeps, approximates and drops, and where that stands
     #[arg(long, conflicts_with_all = ["check", "diff", "prune"])]
     pub(crate) report: bool,
+    /// Write nothing; say what this .env file lacks, has of a wrong type, or has in vain
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["targets", "out", "check", "diff", "report", "prune"])]
+    pub(crate) dotenv: Option<PathBuf>,
     /// Remove files that are no longer rendered, unless they were edited by hand
     #[arg(long, conflicts_with_all = ["check", "diff"])]
     pub(crate) prune: bool,

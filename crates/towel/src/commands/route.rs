@@ -106,6 +106,10 @@ fn checked(common: &Common, format: CheckFormat) -> anyhow::Result<Status> {
 }
 
 fn rendered(common: &Common, args: &RenderArgs) -> anyhow::Result<Status> {
+    if let Some(dotenv) = &args.dotenv {
+        let stack = Product::read(&common.file)?.admit(&environment(&common.file, common.env.as_deref())?)?;
+        return printed(|out| render::gaps(&stack, dotenv, common.json, out));
+    }
     let wish = render::Wish {
         file: &common.file,
         env: common.env.as_deref(),

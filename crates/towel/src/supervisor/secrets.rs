@@ -34,7 +34,8 @@ impl Secrets {
     ) -> anyhow::Result<Self> {
         let file = folder.join(".env");
         let mut given = match std::fs::read_to_string(&file) {
-            Ok(text) => assignments(&text),
+            // `NAME=` is how a form that nobody has filled in yet says that there is no value.
+            Ok(text) => assignments(&text).into_iter().filter(|(_, value)| !value.is_empty()).collect(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error).with_context(|| format!("read `{}`", file.display())),
         };

@@ -166,6 +166,24 @@ fn faults_of_the_file_a_damaged_lock_and_unknown_targets_are_told_before_anythin
 }
 
 #[test]
+fn a_dotenv_file_is_told_what_it_lacks_and_what_it_has_in_vain() {
+    let product = PRODUCT.replace("engine: kubernetes, context: live, namespace: shop, ", "engine: local, ");
+    let product = product.replace("jwt: { generate: 64 }", "jwt: { required_in: [production] }");
+    let shop = Project::new().file("towel.yaml", &product).file(".env", "JTW=x\n");
+    let told = render(&shop, &["--dotenv", ".env"]).expect(1).stdout;
+    assert!(told.starts_with(".env:1: ") && told.contains("JWT"), "{told}");
+    let json: serde_json::Value =
+        serde_json::from_str(&render(&shop, &["--dotenv", ".env", "--json"]).expect(1).stdout).unwrap();
+    let kinds: Vec<&str> = json["gaps"].as_array().unwrap().iter().map(|gap| gap["gap"].as_str().unwrap()).collect();
+    assert!(kinds.contains(&"unknown") && kinds.contains(&"missing"), "{json}");
+    shop.write(".env", "JWT=x\nAPI_VERSION=v1\n");
+    let told = render(&shop, &["--dotenv", ".env"]).expect(0).stdout;
+    assert!(!told.contains("JWT"), "{told}");
+    let missing = render(&shop, &["--dotenv", "nowhere"]).expect(2).stderr;
+    assert!(missing.contains("`nowhere` cannot be read"), "{missing}");
+}
+
+#[test]
 fn programs_get_every_file_and_what_became_of_it() {
     let shop = shop();
     let told = render(&shop, &["terraform", "--json"]).expect(0).stdout;

@@ -15,7 +15,7 @@ use super::verdict::{Report, Verdict};
 const SYNTAX: &str = "ansible-playbook";
 const LINT: &str = "ansible-lint";
 const PLAYBOOKS: [&str; 1] = ["deploy/ansible/playbook.yaml"];
-const INVENTORIES: [&str; 2] = ["inventory.yaml", "inventory.ini"];
+const INVENTORIES: [&str; 3] = ["inventory.yaml", "inventory.ini", "inventory.example.yaml"];
 
 pub(super) fn judge(toolbox: &Toolbox, rendered: &[Rendered]) -> Result<Vec<Report>> {
     let playbooks = playbooks(rendered)?;

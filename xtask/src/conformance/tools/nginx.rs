@@ -31,9 +31,17 @@ pub(super) fn judge(toolbox: &Toolbox, rendered: &[Rendered]) -> Result<Vec<Repo
     Ok(vec![report])
 }
 
+/// Where a container finds its certificate, which is mounted there.
+const CERTIFICATES: &str = "/etc/nginx/tls/";
+
 /// Services are found by name where they run, and not here: each name that nginx cannot find becomes this machine.
+/// Certificates are mounted where they run: here, one for the test stands in.
 fn refuse(toolbox: &Toolbox, mut text: String) -> Result<Option<String>> {
     let folder = toolbox.scratch("nginx")?;
+    if text.contains(CERTIFICATES) {
+        certify(&folder)?;
+        text = text.replace(CERTIFICATES, &format!("{}/", folder.display()));
+    }
     for name in INCLUDED {
         std::fs::copy(Path::new("/etc/nginx").join(name), folder.join(name))
             .with_context(|| format!("there is no `/etc/nginx/{name}`; run `.ci/tools`"))?;
@@ -46,6 +54,13 @@ fn refuse(toolbox: &Toolbox, mut text: String) -> Result<Option<String>> {
         }
     }
     Ok(Some(format!("it names more than {MOST_HOSTS} hosts")))
+}
+
+fn certify(folder: &Path) -> Result<()> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).context("cannot make a certificate")?;
+    std::fs::write(folder.join("certificate.pem"), made.cert.pem())?;
+    std::fs::write(folder.join("key.pem"), made.signing_key.serialize_pem())?;
+    Ok(())
 }
 
 fn test(toolbox: &Toolbox, folder: &PathBuf, text: &str) -> Result<Told> {
