@@ -50,17 +50,18 @@ pub(super) fn dockerfile(build: &Build<'_>) -> String {
         beginning(build, base::GO),
         format!(
             r#"FROM {image} AS build
-ENV CGO_ENABLED=0
+ENV CGO_ENABLED=0 \
+    HOME=/build
 WORKDIR /src
 
 {source}# Only what decides the modules, so that this layer lasts until they change. Private ones need a secret:
 # docker build --secret id=netrc,src=$HOME/.netrc
 COPY go.mod go.sum* ./
-RUN --mount=type=secret,id=netrc,target=/root/.netrc,required=false \
+RUN --mount=type=secret,id=netrc,target=/build/.netrc,required=false \
     go mod download
 
 COPY . .
-RUN --mount=type=cache,target=/root/.cache/go-build <<"EOF"
+RUN --mount=type=cache,target=/build/.cache/go-build <<"EOF"
 set -eu
 mkdir -p /programs /empty
 # Every program of the module, so that hooks find theirs too.

@@ -40,6 +40,7 @@ pub(super) fn installed(also: &str) -> String {
         r#"FROM {image} AS build
 ENV CI=true \
     COREPACK_ENABLE_DOWNLOAD_PROMPT=0 \
+    HOME=/build \
     NEXT_TELEMETRY_DISABLED=1 \
     YARN_NODE_LINKER=node-modules
 WORKDIR /app
@@ -56,10 +57,10 @@ COPY {also}package.json* package-lock.json* npm-shrinkwrap.json* pnpm-lock.yaml*
 /// The instruction that installs packages, or does `what` with them.
 pub(super) fn install(what: &str) -> String {
     format!(
-        r"RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=false \
-    --mount=type=cache,target=/root/.npm \
-    --mount=type=cache,target=/root/.local/share/pnpm/store \
-    --mount=type=cache,target=/root/.yarn/berry/cache \
+        r"RUN --mount=type=secret,id=npmrc,target=/build/.npmrc,required=false \
+    --mount=type=cache,target=/build/.npm \
+    --mount=type=cache,target=/build/.local/share/pnpm/store \
+    --mount=type=cache,target=/build/.yarn/berry/cache \
     --mount=type=cache,target=/usr/local/share/.cache/yarn \
     {what}
 "

@@ -6,6 +6,62 @@ use super::ending::{Ending, Entrypoint, beginning, packages};
 use super::{Build, base};
 use crate::quantity;
 
+const BUILD: &str = r#"RUN <<"EOF"
+set -eu
+if [ -f bin/console ]; then
+    # Symfony does not start without this file. Variables of the environment go before it.
+    echo APP_ENV=prod > .env
+    mkdir -p var
+fi
+if [ -f artisan ]; then
+    mkdir -p bootstrap/cache storage/framework/cache storage/framework/sessions storage/framework/views storage/logs
+fi
+composer dump-autoload --no-dev --classmap-authoritative
+if php -r 'exit(isset(json_decode(file_get_contents("composer.json"), true)["scripts"]["post-install-cmd"]) ? 0 : 1);'; then
+    composer run-script --no-dev --no-interaction post-install-cmd
+fi
+# The folders that frameworks write to; they are given to the service below.
+mkdir -p /writable
+for folder in var storage bootstrap/cache; do
+    if [ -d "$folder" ]; then
+        mkdir -p "/writable/$folder"
+        cp -r "$folder/." "/writable/$folder/"
+    fi
+done
+EOF
+
+"#;
+
+const SERVE: &str = r#"# nginx and php-fpm are one service: they live and end together. A supervisor that starts one of them again by itself would
+# hide from whoever runs the container that half of it is gone.
+COPY --chmod=0755 <<"EOF" /usr/local/bin/serve
+#!/bin/bash
+set -u
+
+php-fpm --nodaemonize &
+fpm=$!
+nginx -g 'daemon off;' &
+web=$!
+
+stop() {
+    # nginx first: the requests that it still has need php-fpm.
+    kill -QUIT "$web"
+    wait "$web"
+    kill -QUIT "$fpm"
+    wait "$fpm"
+    exit 0
+}
+trap stop TERM INT QUIT
+
+wait -n "$fpm" "$web"
+echo "nginx or php-fpm ended by itself, so both do" >&2
+kill -TERM "$fpm" "$web" 2>/dev/null
+wait
+exit 1
+EOF
+
+"#;
+
 pub(super) fn dockerfile(build: &Build<'_>) -> String {
     match build.port() {
         Some(_) => [start(build, base::PHP_FPM), web(build)].concat(),
@@ -51,40 +107,16 @@ FROM base AS build
 COPY --from={composer} /usr/bin/composer /usr/local/bin/
 ENV COMPOSER_ALLOW_SUPERUSER=1 \
     COMPOSER_CACHE_DIR=/var/cache/composer \
-    COMPOSER_HOME=/root/.composer
+    COMPOSER_HOME=/build/.composer
 # Only what decides the packages, so that this layer lasts until they change. A private registry's key comes as a secret
 # and stays out of every layer: docker build --secret id=composer,src=$HOME/.composer/auth.json
 COPY composer.json composer.lock* symfony.lock* ./
 RUN --mount=type=cache,target=/var/cache/composer \
-    --mount=type=secret,id=composer,target=/root/.composer/auth.json,required=false \
+    --mount=type=secret,id=composer,target=/build/.composer/auth.json,required=false \
     composer install --no-dev --no-interaction --no-progress --no-scripts --no-autoloader
 
 COPY . .
-RUN <<"EOF"
-set -eu
-if [ -f bin/console ]; then
-    # Symfony does not start without this file. Variables of the environment go before it.
-    echo APP_ENV=prod > .env
-    mkdir -p var
-fi
-if [ -f artisan ]; then
-    mkdir -p bootstrap/cache storage/framework/cache storage/framework/sessions storage/framework/views storage/logs
-fi
-composer dump-autoload --no-dev --classmap-authoritative
-if php -r 'exit(isset(json_decode(file_get_contents("composer.json"), true)["scripts"]["post-install-cmd"]) ? 0 : 1);'; then
-    composer run-script --no-dev --no-interaction post-install-cmd
-fi
-# The folders that frameworks write to; they are given to the service below.
-mkdir -p /writable
-for folder in var storage bootstrap/cache; do
-    if [ -d "$folder" ]; then
-        mkdir -p "/writable/$folder"
-        cp -r "$folder/." "/writable/$folder/"
-    fi
-done
-EOF
-
-FROM base
+{BUILD}FROM base
 "#,
         installer = base::PHP_EXTENSIONS,
         composer = base::COMPOSER,
@@ -132,35 +164,7 @@ decorate_workers_output = no
 clear_env = no
 EOF
 
-# nginx and php-fpm are one service: they live and end together. A supervisor that starts one of them again by itself would
-# hide from whoever runs the container that half of it is gone.
-COPY --chmod=0755 <<"EOF" /usr/local/bin/serve
-#!/bin/bash
-set -u
-
-php-fpm --nodaemonize &
-fpm=$!
-nginx -g 'daemon off;' &
-web=$!
-
-stop() {{
-    # nginx first: the requests that it still has need php-fpm.
-    kill -QUIT "$web"
-    wait "$web"
-    kill -QUIT "$fpm"
-    wait "$fpm"
-    exit 0
-}}
-trap stop TERM INT QUIT
-
-wait -n "$fpm" "$web"
-echo "nginx or php-fpm ended by itself, so both do" >&2
-kill -TERM "$fpm" "$web" 2>/dev/null
-wait
-exit 1
-EOF
-
-{ending}"#,
+{SERVE}{ending}"#,
         packages = packages(&["nginx-light=1.22.*"]),
         spare = children.min(2),
         ending = ending.text(),

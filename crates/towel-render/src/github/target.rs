@@ -1,7 +1,7 @@
 //! Entry of the target `github`: its files, and what becomes of each key.
 
 use super::component::components;
-use super::treatment::{approval, client, cluster, datastore, image, needs, notify, service, shipped, tested};
+use super::treatment::{approval, client, cluster, datastore, image, managed, needs, notify, service, shipped, tested};
 use super::{dependabot, deploy, pipeline, release, ruleset, security, towel};
 use crate::Treatment::Elsewhere;
 use crate::file::Files;
@@ -41,6 +41,7 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
         Key::After | Key::Deadline => shipped(fact),
         Key::Approval => approval(fact),
         Key::Domain | Key::Context => cluster(fact),
+        Key::Managed => managed(fact),
         Key::Notify => notify(fact),
         Key::Description
         | Key::Owner
@@ -99,7 +100,6 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
         | Key::Freeze
         | Key::Alert
         | Key::During
-        | Key::Managed
         | Key::Probe => Elsewhere,
     }
 }

@@ -88,6 +88,11 @@ pub(super) fn cluster(fact: &Fact<'_>) -> Treatment {
     when(reached && (fact.key == Key::Domain || knows_aws(fact.stack)))
 }
 
+/// Where AWS runs anything, the cluster is reached with its identities.
+pub(super) fn managed(fact: &Fact<'_>) -> Treatment {
+    when(is_shipped(fact) && is_cluster(fact.stack) && knows_aws(fact.stack))
+}
+
 /// towel itself tells of deploys; the workflow hands it the secrets in the addresses.
 pub(super) fn notify(fact: &Fact<'_>) -> Treatment {
     when(is_shipped(fact) && fact.subject == "deploys" && !announced(fact.stack).is_empty())
