@@ -45,7 +45,8 @@ pub(super) fn document(product: &Product, setting: Setting<'_>) -> Yaml {
             }
             // It tells by itself once it is asked to.
             None if !environment.is_empty() => {
-                services = services.with(datastore.name.to_string(), Map::new().with("environment", environment));
+                let asked = logged(Map::new().with("environment", environment));
+                services = services.with(datastore.name.to_string(), asked);
             }
             None => {}
         }
@@ -116,13 +117,17 @@ fn blackbox(configuration: &str) -> Map {
 
 /// What every container here has: an end to its memory, its logs and its rights.
 fn bounded(container: Map, memory: &'static str) -> Map {
-    let options = Map::new().with("max-size", "10m").with("max-file", "3");
-    container
+    let container = container
         .with("restart", "unless-stopped")
         .with("mem_limit", memory)
         .with("cap_drop", Yaml::row(["ALL"]))
-        .with("security_opt", Yaml::row(["no-new-privileges:true"]))
-        .with("logging", Map::new().with("driver", "json-file").with("options", options))
+        .with("security_opt", Yaml::row(["no-new-privileges:true"]));
+    logged(container)
+}
+
+fn logged(container: Map) -> Map {
+    let options = Map::new().with("max-size", "10m").with("max-file", "3");
+    container.with("logging", Map::new().with("driver", "json-file").with("options", options))
 }
 
 /// Each from the variable of `.env` that holds it.

@@ -14,9 +14,14 @@ pub(super) fn of(fact: &Fact<'_>) -> Treatment {
     let stack: &Stack = fact.stack;
     let clustered = *stack.environment.engine == EngineKind::Kubernetes;
     match fact.key {
-        Key::Owner | Key::Repository | Key::BackupEvery | Key::BackupTo | Key::Rpo | Key::Rto | Key::Drill | Key::Rotate => {
-            Treatment::Kept
-        }
+        Key::Owner
+        | Key::Repository
+        | Key::BackupEvery
+        | Key::BackupTo
+        | Key::Rpo
+        | Key::Rto
+        | Key::Drill
+        | Key::Rotate => Treatment::Kept,
         Key::Timezone => kept_when(stack.alerts.iter().any(|alert| alert.during.is_some())),
         Key::Context => Treatment::Kept,
         Key::Namespace => kept_when(clustered),
@@ -30,14 +35,16 @@ pub(super) fn of(fact: &Fact<'_>) -> Treatment {
         Key::Traffic => promise(fact, |slo, _| kept_when(slo.availability.is_some() || !slo.latency.is_empty())),
         Key::Kind => fact.datastore().map_or(Treatment::Elsewhere, |it| kind(it, stack)),
         Key::Servers => kept_when(fact.datastore().is_some_and(|it| counted(it, stack).is_some())),
-        Key::Storage => kept_when(fact.datastore().is_some_and(|it| {
-            *it.kind == DatastoreKind::Postgres && is_managed(it, stack)
-        })),
+        Key::Storage => {
+            kept_when(fact.datastore().is_some_and(|it| *it.kind == DatastoreKind::Postgres && is_managed(it, stack)))
+        }
         Key::MaxConnections => kept_when(fact.datastore().is_some_and(|it| *it.kind != DatastoreKind::S3)),
         Key::BackupTakes => {
             let backup = fact.datastore().and_then(|it| it.backup.as_ref());
             kept_when(backup.is_some_and(|backup| backup.rpo.is_none()))
         }
+        // What a provider runs has no disk here, and a bucket of it tells nothing.
+        Key::Managed => kept_when(clustered),
         Key::During => during(stack),
         Key::Probe => probe(fact, stack),
         Key::Description
@@ -81,8 +88,6 @@ pub(super) fn of(fact: &Fact<'_>) -> Treatment {
         | Key::OnInsufficient
         | Key::Version
         | Key::BackupKeep
-        // Where a provider runs it, what its exporter tells is asked all the same; region and size are not.
-        | Key::Managed
         | Key::BackupStore
         | Key::Secret
         | Key::Generate
