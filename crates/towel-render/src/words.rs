@@ -80,7 +80,10 @@ mod tests {
     fn words_are_split_like_in_a_shell() {
         let split = |text: &str| filled(vec![Part::Text(text.to_owned())]);
         assert_eq!(split("npm run  migrate"), ["npm", "run", "migrate"]);
-        assert_eq!(split(r#"sh -c 'a && "b"' "c \"d\" e" f\ g """#), ["sh", "-c", "a && \"b\"", "c \"d\" e", "f g", ""]);
+        assert_eq!(
+            split(r#"sh -c 'a && "b"' "c \"d\" e" f\ g """#),
+            ["sh", "-c", "a && \"b\"", "c \"d\" e", "f g", ""]
+        );
         assert!(split("  ").is_empty());
     }
 

@@ -57,14 +57,14 @@ fn check(name: &str, product: &Product) {
 
 #[test]
 #[ignore = "needs helm"]
-fn a_chart_gives_exactly_the_objects_of_each_environment() {
+fn needs_helm_a_chart_gives_exactly_the_objects_of_each_environment() {
     check("sample", &sample());
     check("contrasts", &contrasts());
 }
 
 #[test]
 #[ignore = "needs helm"]
-fn charts_of_random_products_give_the_objects_of_their_environments() {
+fn needs_helm_charts_of_random_products_give_the_objects_of_their_environments() {
     let mut seen = 0;
     for (name, product) in random(24) {
         check(&name, &product);
@@ -75,7 +75,7 @@ fn charts_of_random_products_give_the_objects_of_their_environments() {
 
 #[test]
 #[ignore = "needs helm"]
-fn a_chart_without_a_file_of_values_is_the_strictest_environment() {
+fn needs_helm_a_chart_without_a_file_of_values_is_the_strictest_environment() {
     let product = contrasts();
     let (_root, chart) = written(&product);
     let strictest = product.clustered().find(|stack| stack.environment.name.as_str() == "production").unwrap();
@@ -87,7 +87,7 @@ fn a_chart_without_a_file_of_values_is_the_strictest_environment() {
 
 #[test]
 #[ignore = "needs helm"]
-fn a_release_is_a_tag_and_what_the_chart_does_not_know_is_refused() {
+fn needs_helm_a_release_is_a_tag_and_what_the_chart_does_not_know_is_refused() {
     let (_root, chart) = written(&sample());
     let text = accepted(&["template", "shop", "--set-string", "services.api.image.tag=1.4.2"], &chart);
     assert!(text.contains("image: \"ghcr.io/example/shop-api:1.4.2\""), "{text}");
@@ -100,7 +100,7 @@ fn a_release_is_a_tag_and_what_the_chart_does_not_know_is_refused() {
 
 #[test]
 #[ignore = "needs helm"]
-fn a_changed_variable_is_a_new_config_map() {
+fn needs_helm_a_changed_variable_is_a_new_config_map() {
     let (_root, chart) = written(&sample());
     let names = |more: &[&str]| {
         let text = accepted(&[&["template", "shop"], more].concat(), &chart);

@@ -152,7 +152,7 @@ fn helper_container(scene: &Scene<'_>) -> Container {
     Container {
         resources: Some(helper_resources(scene)),
         security_context: Some(security::container()),
-        volume_mounts: Some(vec![mount("work", "/work"), mount("tmp", "/tmp")]),
+        volume_mounts: Some(vec![mount("work", "/dump"), mount("tmp", "/tmp")]),
         ..Container::default()
     }
 }
@@ -205,11 +205,11 @@ fn kept(backup: &Backup) -> u32 {
 fn keep(folder: &str, kept: u32) -> String {
     format!(
         "cd {folder}\n\
-         for file in /work/*; do\n\
+         for file in /dump/*; do\n\
          \x20 cp \"$file\" part\n\
          \x20 mv part \"${{file##*/}}\"\n\
          done\n\
-         sha256sum -c \"$(basename /work/*.sha256)\"\n\
+         sha256sum -c \"$(basename /dump/*.sha256)\"\n\
          # The newest {kept} stay. Nothing is removed before the new one has arrived whole.\n\
          ls -1t -- *.sha256 | tail -n +{} | while read -r old; do rm -f -- \"${{old%.sha256}}\".*; done\n",
         kept + 1
@@ -220,7 +220,7 @@ fn upload(scene: &Scene<'_>, datastore: &Datastore, bucket: &str) -> String {
     let (product, environment) = (scene.stack.name.as_str(), scene.stack.environment.name.as_str());
     let folder = format!("{product}/{environment}/{}", datastore.name.as_str());
     format!(
-        "for file in /work/*; do\n\
+        "for file in /dump/*; do\n\
          \x20 key=\"{folder}/${{file##*/}}\"\n\
          \x20 aws s3 cp --only-show-errors \"$file\" \"s3://{bucket}/$key\"\n\
          \x20 arrived=$(aws s3api head-object --bucket \"{bucket}\" --key \"$key\" --query ContentLength --output text)\n\

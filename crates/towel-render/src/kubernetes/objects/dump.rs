@@ -40,7 +40,7 @@ pub(super) fn environment(datastore: &Datastore) -> Vec<EnvVar> {
     }
 }
 
-/// Writes a dump below `/work`. It gets its name once it has been read from its first to its last byte.
+/// Writes a dump below `/dump`. It gets its name once it has been read from its first to its last byte.
 pub(super) fn script(datastore: &Datastore) -> String {
     let name = datastore.name.as_str();
     let (ending, steps) = match *datastore.kind {
@@ -53,7 +53,7 @@ pub(super) fn script(datastore: &Datastore) -> String {
     };
     format!(
         "umask 077\n\
-         cd /work\n\
+         cd /dump\n\
          name={name}-$(date -u +%Y%m%dT%H%M%SZ)\n\
          {steps}\
          test -s part\n\

@@ -39,13 +39,13 @@ fn check(name: &str, product: &Product) {
 
 #[test]
 #[ignore = "needs kubectl"]
-fn an_overlay_builds_exactly_the_objects_of_its_environment() {
+fn needs_kubectl_an_overlay_builds_exactly_the_objects_of_its_environment() {
     check("sample", &sample());
 }
 
 #[test]
 #[ignore = "needs kubectl"]
-fn overlays_of_real_products_build_their_objects() {
+fn needs_kubectl_overlays_of_real_products_build_their_objects() {
     for (name, product) in examples() {
         check(name, &product);
     }
