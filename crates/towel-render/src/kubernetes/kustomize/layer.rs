@@ -1,46 +1,47 @@
-//! A base or an overlay as it fills: its resources and patches, part by part.
-
-use std::collections::HashMap;
+//! A base or an overlay as it fills: its documents part by part, and what its `kustomization.yaml` says.
 
 use crate::kubernetes::object::Part;
 use crate::yaml::{Map, Yaml};
 
 /// Documents by the part that they belong to, in the order in which parts came.
 #[derive(Default)]
-pub(super) struct Documents<'a> {
-    parts: Vec<(Part<'a>, Vec<Yaml>)>,
-    places: HashMap<Part<'a>, usize>,
-}
+pub(super) struct Documents<'a>(pub(super) Vec<(Part<'a>, Vec<Yaml>)>);
 
 impl<'a> Documents<'a> {
     pub(super) fn push(&mut self, part: Part<'a>, document: Map) {
-        let next = self.parts.len();
-        let place = *self.places.entry(part).or_insert(next);
-        if place == next {
-            self.parts.push((part, Vec::new()));
+        // Parts come one after another.
+        match self.0.last_mut().filter(|(last, _)| *last == part) {
+            Some((_, documents)) => documents.push(Yaml::Map(document)),
+            None => self.0.push((part, vec![Yaml::Map(document)])),
         }
-        if let Some((_, documents)) = self.parts.get_mut(place) {
-            documents.push(Yaml::Map(document));
-        }
-    }
-
-    pub(super) fn parts(&self) -> &[(Part<'a>, Vec<Yaml>)] {
-        &self.parts
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.parts.is_empty()
     }
 }
 
-/// What becomes one folder with a `kustomization.yaml`.
+/// What one group of objects brings to a base or an overlay.
 #[derive(Default)]
 pub(super) struct Layer<'a> {
     pub(super) resources: Documents<'a>,
     pub(super) patches: Documents<'a>,
     pub(super) generators: Vec<Map>,
     pub(super) replicas: Vec<Map>,
-    pub(super) images: Vec<Map>,
+}
+
+/// What a `kustomization.yaml` says.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) resources: Vec<String>,
+    pub(super) patches: Vec<String>,
+    pub(super) generators: Vec<Map>,
+    pub(super) replicas: Vec<Map>,
+}
+
+impl Settings {
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.resources.append(&mut other.resources);
+        self.patches.append(&mut other.patches);
+        self.generators.append(&mut other.generators);
+        self.replicas.append(&mut other.replicas);
+    }
 }
 
 /// The name of a part's file, without its ending.

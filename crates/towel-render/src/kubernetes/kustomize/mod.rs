@@ -1,11 +1,12 @@
 //! Objects of several environments as a Kustomize base, which holds what they share, and an overlay for each.
 
 mod difference;
+mod folder;
 mod generator;
 mod image;
 mod kustomization;
 mod layer;
 mod share;
-mod write;
+mod sort;
 
-pub(super) use kustomization::Kustomization;
+pub(super) use kustomization::write;

@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::api::rbac::v1::{PolicyRule, Role, RoleBinding, RoleRef, Subject};
 
+use super::all::Kinds;
 use super::scene::Scene;
 use super::shorthand::texts;
 use crate::kubernetes::object::{Object, Part};
@@ -11,13 +12,13 @@ use crate::names;
 const CHANGE: [&str; 6] = ["get", "list", "watch", "create", "patch", "delete"];
 const LOOK: [&str; 3] = ["get", "list", "watch"];
 
-/// Adds the account, its role and their binding. Only an administrator can apply these.
-pub(super) fn add<'a>(scene: &Scene<'a>, objects: &mut Vec<Object<'a>>) {
+/// The account, its role for applying `kinds`, and their binding. Only an administrator can apply these.
+pub(crate) fn objects<'a>(scene: &Scene<'a>, kinds: &Kinds) -> Vec<Object<'a>> {
     let name = scene.apart("towel-deployer");
     let metadata = || scene.metadata(name.as_str(), &scene.stack.name, "platform");
     let account =
         ServiceAccount { metadata: metadata(), automount_service_account_token: Some(false), ..Default::default() };
-    let role = Role { metadata: metadata(), rules: Some(rules(objects)) };
+    let role = Role { metadata: metadata(), rules: Some(rules(kinds)) };
     let subject = Subject {
         kind: "ServiceAccount".to_owned(),
         name: name.clone(),
@@ -28,15 +29,13 @@ pub(super) fn add<'a>(scene: &Scene<'a>, objects: &mut Vec<Object<'a>>) {
         RoleRef { api_group: "rbac.authorization.k8s.io".to_owned(), kind: "Role".to_owned(), name: name.clone() };
     let binding = RoleBinding { metadata: metadata(), role_ref, subjects: Some(vec![subject]) };
     let part = Part::Product("access");
-    objects.push(Object::of(part, account));
-    objects.push(Object::of(part, role));
-    objects.push(Object::of(part, binding));
+    vec![Object::of(part, account), Object::of(part, role), Object::of(part, binding)]
 }
 
-fn rules(objects: &[Object<'_>]) -> Vec<PolicyRule> {
+fn rules(rendered: &Kinds) -> Vec<PolicyRule> {
     let mut rules: Vec<PolicyRule> = Vec::new();
     let mut kinds: Vec<(&str, &str)> =
-        objects.iter().filter_map(|it| Some((group(it.api), plural(it.kind)?))).collect();
+        rendered.iter().filter_map(|(api, kind)| Some((group(api), plural(kind)?))).collect();
     // A deploy records what it released, and runs what has to be run before.
     kinds.extend([("", "configmaps"), ("batch", "jobs")]);
     kinds.sort_unstable();
@@ -47,7 +46,7 @@ fn rules(objects: &[Object<'_>]) -> Vec<PolicyRule> {
             None => rules.push(rule(group, [resource], CHANGE)),
         }
     }
-    if objects.iter().any(|object| object.kind == "PersistentVolumeClaim") {
+    if rendered.iter().any(|(_, kind)| *kind == "PersistentVolumeClaim") {
         // Deleting one deletes what is on it.
         rules.push(rule("", ["persistentvolumeclaims"], ["get", "list", "watch", "create", "patch"]));
     }

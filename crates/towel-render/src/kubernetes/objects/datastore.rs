@@ -29,7 +29,7 @@ const START: Duration = Duration::from_secs(30 * 60);
 /// What is in memory or in flight is written down before the end.
 const STOP: i64 = 120;
 
-/// Adds all objects of a datastore, but for its backups. One that a provider runs has none but, for those, an account.
+/// Adds all objects of a datastore but its backups. One that a provider runs has none but, for those, an account.
 pub(super) fn add<'a>(scene: &Scene<'a>, datastore: &'a Datastore, objects: &mut Vec<Object<'a>>) {
     let part = Part::Datastore(&datastore.name);
     let name = datastore.name.as_str();

@@ -8,8 +8,8 @@ use towel_model::{Datastore, EnvironmentField, Ingress, Reference, Service, Serv
 use crate::server::Server;
 
 /// One environment, with its parts by name.
-pub(super) struct Scene<'a> {
-    pub(super) stack: &'a Stack,
+pub(crate) struct Scene<'a> {
+    pub(crate) stack: &'a Stack,
     services: HashMap<&'a str, &'a Service>,
     datastores: HashMap<&'a str, &'a Datastore>,
     /// Who needs a service or a datastore, in the order of the file.
@@ -27,7 +27,7 @@ pub(super) enum Need<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn of(stack: &'a Stack) -> Self {
+    pub(crate) fn of(stack: &'a Stack) -> Self {
         let services = stack.services.iter().map(|it| (it.name.as_str(), it)).collect();
         let datastores = stack.datastores.iter().map(|it| (it.name.as_str(), it)).collect();
         let mut needers: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -63,6 +63,14 @@ impl<'a> Scene<'a> {
     /// Its place among them, and the service that named it first.
     pub(super) fn place(&self, host: &str) -> (usize, &'a str) {
         self.places.get(host).copied().unwrap_or_default()
+    }
+
+    pub(super) fn service(&self, name: &str) -> Option<&'a Service> {
+        self.services.get(name).copied()
+    }
+
+    pub(super) fn datastore(&self, name: &str) -> Option<&'a Datastore> {
+        self.datastores.get(name).copied()
     }
 
     /// Whether limits, policies and budgets belong here; see the table of classes.
