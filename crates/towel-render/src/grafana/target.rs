@@ -1,7 +1,7 @@
 //! Entry of the target `grafana`: its files, and what becomes of each key.
 
 use towel_check::CheckedStack;
-use towel_model::{EnvironmentField, Reference, Service, Template};
+use towel_model::{DatastoreKind, EnvironmentField, Reference, Service, Template};
 
 use super::scraped::{self, in_cluster};
 use super::{api, business, datastores, infrastructure, json, overview, provisioning, service};
@@ -49,6 +49,9 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
         | Key::Probe => Treatment::Kept,
         Key::Domain if fact.stack.probes.iter().any(|probe| says_domain(&probe.url)) => Treatment::Kept,
         Key::Namespace if in_cluster(fact.stack) => Treatment::Kept,
+        Key::Managed if in_cluster(fact.stack) && is_bucket(fact) => {
+            Treatment::approximated("a provider's bucket tells nothing about itself, so it has no panels")
+        }
         Key::Availability | Key::Latency | Key::Traffic => promise(fact.service()),
         Key::Pool | Key::Kind | Key::MaxConnections | Key::Rpo => of_datastores(fact),
         Key::Namespace
@@ -110,6 +113,10 @@ pub(crate) fn treat(fact: &Fact<'_>) -> Treatment {
 
 fn says_domain(text: &Template) -> bool {
     text.references().any(|(to, _)| *to == Reference::Environment(EnvironmentField::Domain))
+}
+
+fn is_bucket(fact: &Fact<'_>) -> bool {
+    fact.datastore().is_some_and(|datastore| *datastore.kind == DatastoreKind::S3)
 }
 
 fn promise(service: Option<&Service>) -> Treatment {
