@@ -37,7 +37,9 @@ pub(super) fn align(environments: Vec<Vec<Object<'_>>>) -> Vec<Aligned<'_>> {
             let Some(part) = parts.get_mut(place) else { continue };
             part.present.iter_mut().skip(environment).take(1).for_each(|present| *present = true);
             let next = part.things.len();
-            let place = *of_thing.entry((place, object.kind, object.name.clone())).or_insert(next);
+            // The namespace is the same thing, whatever each environment calls it.
+            let name = if object.kind == "Namespace" { String::new() } else { object.name.clone() };
+            let place = *of_thing.entry((place, object.kind, name)).or_insert(next);
             if place == next {
                 part.things.push(Thing { kind: object.kind, name: object.name.clone(), trees: vec![None; count] });
             }

@@ -1,8 +1,14 @@
 //! The chart: a template for each part, the values of all environments, and their schema.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use towel_check::CheckedStack;
 
 use super::align::Aligned;
+use super::door::{BY_GATEWAY, Door};
+use super::draft::Partial;
+use super::naming::expression;
 use super::part::{Context, build, place};
 use super::setting::Setting;
 use super::template::template;
@@ -27,7 +33,9 @@ impl<'a> Chart<'a> {
     pub(super) fn of(stacks: &'a [&'a CheckedStack], mut parts: Vec<Aligned<'_>>) -> Self {
         let product = stacks.first().map_or("", |stack| stack.name.as_str());
         let hosts = front::hosts(&mut parts, stacks.len());
-        let context = Context { stacks, product, hosts };
+        let door = Door::of(stacks, &mut parts);
+        let partial = partial(&parts, &door);
+        let context = Context { stacks, product, hosts, door, partial };
         let mut order: Vec<usize> = (0..stacks.len()).collect();
         order.sort_by_key(|place| {
             let class = stacks.get(*place).map(|stack| *stack.environment.class);
@@ -42,6 +50,7 @@ impl<'a> Chart<'a> {
             values.comment = Some(describe(stacks, built.part));
             sections.push((built.part, values));
         }
+        context.door.add_to(&mut chart.values);
         // First what the product is made of, then what surrounds it.
         sections.sort_by_key(|(part, _)| rank(*part));
         for (part, values) in sections {
@@ -103,6 +112,24 @@ fn environment(stacks: &[&CheckedStack]) -> Section {
     Section { comment: None, entries: vec![("environment".to_owned(), Node::Leaf(leaf))] }
 }
 
+/// Parts that not every environment has, and the values that say so.
+fn partial(parts: &[Aligned<'_>], door: &Door) -> Rc<[Partial]> {
+    let partial = parts.iter().filter(|aligned| !aligned.present.iter().all(|it| *it));
+    let each = partial.filter_map(|aligned| {
+        let (Part::Service(name) | Part::Datastore(name)) = aligned.part else { return None };
+        let path: Vec<String> = place(aligned.part).into_iter().chain(["enabled".to_owned()]).collect();
+        let condition = expression(".Values", &path);
+        Some(Partial { name: name.to_owned(), present: aligned.present.clone(), condition })
+    });
+    // Who deploys may change Gateways where there are some.
+    let gateway = Partial {
+        name: "gateway.networking.k8s.io".to_owned(),
+        present: door.by_gateway(),
+        condition: BY_GATEWAY.to_owned(),
+    };
+    each.chain([gateway]).collect()
+}
+
 fn rank(part: Part<'_>) -> u8 {
     match part {
         Part::Service(_) => 0,
@@ -112,10 +139,12 @@ fn rank(part: Part<'_>) -> u8 {
 }
 
 /// What a reader of the values is told about a part.
-fn describe(stacks: &[&CheckedStack], part: Part<'_>) -> std::borrow::Cow<'static, str> {
+fn describe(stacks: &[&CheckedStack], part: Part<'_>) -> Cow<'static, str> {
     match part {
         Part::Product("namespace") => {
-            "Helm needs the namespace before it can install anything: with `create`, use `--take-ownership`.".into()
+            "Helm needs the namespace before it can install anything. With `create` and `--take-ownership`, the chart labels it, so\n\
+             that pods which ask for more than these do are refused there."
+                .into()
         }
         Part::Product("access") => "The account of pipelines that deploy with `towel`.".into(),
         Part::Product(_) => "".into(),

@@ -1,5 +1,8 @@
 //! The template of one part while it is made: its holes, its values, and what decides whether something is there.
 
+use std::borrow::Cow;
+use std::rc::Rc;
+
 use super::hole::{Form, Holes};
 use super::naming::expression;
 use super::setting::Setting;
@@ -17,6 +20,17 @@ pub(super) struct Draft {
     /// What decides whether an entry is there, where something else than a value of its own does: the kind of the
     /// object, the way to the entry, and the condition.
     pub(super) conditions: Vec<(&'static str, String, String)>,
+    /// Lines that the template begins with.
+    pub(super) prelude: Vec<String>,
+    /// Parts that not every environment has.
+    pub(super) partial: Rc<[Partial]>,
+}
+
+/// A part that not every environment has.
+pub(super) struct Partial {
+    pub(super) name: String,
+    pub(super) present: Vec<bool>,
+    pub(super) condition: String,
 }
 
 impl Draft {
@@ -69,7 +83,7 @@ pub(super) fn find<'t>(tree: &'t mut Map, pointer: &[&str]) -> Option<&'t mut Ya
         at = match at {
             Yaml::Map(map) => map.get_mut(step)?,
             Yaml::List(items) | Yaml::Row(items) => match step.strip_prefix('=') {
-                Some(name) => items.iter_mut().find(|item| identity(item) == Some(name))?,
+                Some(name) => items.iter_mut().find(|item| identity(item).as_deref() == Some(name))?,
                 None => items.get_mut(step.parse::<usize>().ok()?)?,
             },
             _ => return None,
@@ -78,16 +92,41 @@ pub(super) fn find<'t>(tree: &'t mut Map, pointer: &[&str]) -> Option<&'t mut Ya
     Some(at)
 }
 
-/// By what an item of a list is known: its name, or that of the resource that it measures.
-pub(super) fn identity(item: &Yaml) -> Option<&str> {
+/// By what an item of a list is known: its name, that of the resource that it measures, or what a rule is about.
+pub(super) fn identity(item: &Yaml) -> Option<Cow<'_, str>> {
     let Yaml::Map(item) = item else { return None };
-    let name = match (item.get("name"), item.get("resource")) {
-        (Some(name), _) => name,
-        (None, Some(Yaml::Map(resource))) => resource.get("name")?,
+    let name = match (item.get("name"), item.get("resource"), item.get("apiGroups"), item.get("verbs")) {
+        (Some(name), ..) => name,
+        (None, Some(Yaml::Map(resource)), ..) => resource.get("name")?,
+        (None, None, Some(Yaml::Row(groups)), Some(Yaml::Row(verbs))) => {
+            let words: Vec<&str> = groups.iter().chain(verbs).filter_map(text).collect();
+            return Some(Cow::Owned(words.join(" ")));
+        }
         _ => return None,
     };
-    match name {
-        Yaml::Text(name) => Some(name),
+    text(name).map(Cow::Borrowed)
+}
+
+fn text(value: &Yaml) -> Option<&str> {
+    match value {
+        Yaml::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What an item without a name is called: whom it lets through, or what it is about.
+pub(super) fn title(item: &Yaml) -> Option<String> {
+    match item {
+        Yaml::Map(map) => map.iter().find_map(|(key, value)| match (key, value) {
+            ("app.kubernetes.io/name" | "kubernetes.io/metadata.name", Yaml::Text(text)) => Some(text.to_string()),
+            ("cidr", _) => Some("outside".to_owned()),
+            ("apiGroups", Yaml::Row(groups)) => {
+                let group = groups.first().and_then(text).filter(|group| !group.is_empty());
+                Some(group.unwrap_or("core").to_owned())
+            }
+            (_, value) => title(value),
+        }),
+        Yaml::List(items) | Yaml::Row(items) => items.iter().find_map(title),
         _ => None,
     }
 }

@@ -1,8 +1,10 @@
 //! One object of all environments as one tree: what differs becomes a value, and what only some have a condition.
 
-use super::draft::{Draft, identity};
+use super::draft::{Draft, identity, title};
 use super::hole::{Form, border, is_marked};
 use super::naming::{expression, leaf};
+use super::order::{in_any_order, names, union};
+use super::script::around;
 use super::setting::Setting;
 use super::value::{Leaf, Shape};
 use crate::yaml::{Map, Yaml};
@@ -55,10 +57,8 @@ impl Merge<'_> {
                 .map(|map| map.map_or(Seen::Unused, |map| map.get(key).map_or(Seen::Absent, Seen::Has)))
                 .collect();
             let (condition, value) = self.within(key, |merge| merge.entry(&seen));
-            let mut value = Some(value);
-            let first = maps.iter().flatten().find(|map| map.get(key).is_some());
-            let piece = first.map(|map| map.chosen(|it, _| if it == key { value.take() } else { None }));
-            pieces.push((condition, piece.unwrap_or_default()));
+            let piece = with_comment(maps, key, value);
+            pieces.push((condition, piece));
         }
         // In a list, the first entry stands behind the dash, so it has to be there.
         if let Some(place) = pieces.iter().position(|(condition, _)| condition.is_none()) {
@@ -97,10 +97,13 @@ impl Merge<'_> {
                 Seen::Absent => Some(false),
                 Seen::Has(_) => Some(true),
             });
-            let mut path = self.value_path();
-            path.push("enabled".to_owned());
-            let about = format!("Whether there is {}", self.about());
-            self.draft.put(&path, Leaf::flag(flags, about))
+            let flags: Vec<Option<bool>> = flags.collect();
+            self.condition_of_part(&flags).unwrap_or_else(|| {
+                let mut path = self.value_path();
+                path.push("enabled".to_owned());
+                let about = format!("Whether there is {}", self.about());
+                self.draft.put(&path, Leaf::flag(flags, about))
+            })
         });
         let rest: Vec<Seen<'_>> =
             seen.iter().map(|it| if matches!(it, Seen::Absent) { Seen::Unused } else { *it }).collect();
@@ -111,6 +114,15 @@ impl Merge<'_> {
         let path = self.path.join("|");
         let mut conditions = self.draft.conditions.iter();
         conditions.find(|(kind, at, _)| *kind == self.kind && *at == path).map(|(.., condition)| condition.clone())
+    }
+
+    /// Who talks to a part is there when the part is.
+    fn condition_of_part(&self, flags: &[Option<bool>]) -> Option<String> {
+        let name = self.path.last()?;
+        let fits =
+            |present: &[bool]| flags.iter().zip(present).all(|(flag, present)| flag.is_none_or(|it| it == *present));
+        let part = self.draft.partial.iter().find(|part| part.name == *name && fits(&part.present))?;
+        Some(part.condition.clone())
     }
 
     /// A text or number that is there when it has a value.
@@ -130,28 +142,64 @@ impl Merge<'_> {
             Yaml::Map(_) => collect(seen, as_map).map(|maps| Yaml::Map(self.map(&maps))),
             Yaml::List(_) => collect(seen, as_list).and_then(|lists| self.list(&lists)).map(Yaml::List),
             Yaml::Row(_) => collect(seen, as_row).and_then(|rows| self.side_by_side(&rows)).map(Yaml::Row),
+            Yaml::Text(text) if text.contains('\n') => self.script(seen),
             _ => None,
         };
         merged.unwrap_or_else(|| self.whole(seen).1)
     }
 
+    /// A text of several lines that differ in one place.
+    fn script(&mut self, seen: &[Seen<'_>]) -> Option<Yaml> {
+        let texts = seen.iter().filter_map(|it| it.value()).map(as_text).collect::<Option<Vec<&str>>>()?;
+        let (before, after) = around(&texts)?;
+        let settings = seen.iter().map(|it| match it.value().and_then(as_text) {
+            Some(text) => {
+                let own = text.get(before.len()..text.len() - after.len()).unwrap_or_default();
+                Setting::Is(Yaml::from(own.to_owned()))
+            }
+            None => Setting::Unused,
+        });
+        let leaf = Leaf { settings: settings.collect(), shape: Shape::Any, about: self.about() };
+        let path = self.value_path();
+        let expression = self.draft.put(&path, leaf);
+        let mark = self.draft.holes.mark(Form::Within, expression, "");
+        Some(Yaml::from(format!("{before}{mark}{after}")))
+    }
+
     /// None when the lists have nothing to compare them by.
     fn list(&mut self, lists: &[Option<&[Yaml]>]) -> Option<Vec<Yaml>> {
-        let Some(names) = lists.iter().flatten().map(|list| identities(list)).collect::<Option<Vec<_>>>() else {
-            return self.side_by_side(lists);
+        let named = |by: &dyn Fn(&Yaml) -> Option<String>| {
+            lists.iter().map(|list| names(list.unwrap_or_default(), by)).collect::<Option<Vec<_>>>()
         };
-        let order = union(&names)?;
+        if let Some(names) = named(&|item| identity(item).map(std::borrow::Cow::into_owned)) {
+            return self.by_name(lists, &names);
+        }
+        let of_peers = matches!(self.path.last().map(String::as_str), Some("from" | "to"));
+        if !of_peers && let Some(merged) = self.side_by_side(lists) {
+            return Some(merged);
+        }
+        let names = named(&|item| matches!(item, Yaml::Map(_)).then(|| written(item)))?;
+        self.by_name(lists, &names)
+    }
+
+    /// Items that are called the same belong together.
+    fn by_name(&mut self, lists: &[Option<&[Yaml]>], names: &[Vec<String>]) -> Option<Vec<Yaml>> {
+        let words: Vec<Vec<&str>> = names.iter().map(|names| names.iter().map(String::as_str).collect()).collect();
+        let order = union(&words)?;
         let mut merged = Vec::with_capacity(order.len());
-        for name in order {
-            let item = |list: &&[Yaml]| list.iter().position(|item| identity(item) == Some(name));
-            let seen: Vec<Seen<'_>> = lists
-                .iter()
-                .map(|list| match list {
-                    None => Seen::Unused,
-                    Some(list) => item(list).and_then(|place| list.get(place)).map_or(Seen::Absent, Seen::Has),
-                })
-                .collect();
-            let step = self.draft.holes.label(name).to_owned();
+        for (place, name) in order.into_iter().enumerate() {
+            let items = lists.iter().zip(&words).map(|(list, words)| {
+                let Some(list) = list else { return Seen::Unused };
+                let place = words.iter().position(|word| *word == name);
+                place.and_then(|place| list.get(place)).map_or(Seen::Absent, Seen::Has)
+            });
+            let seen: Vec<Seen<'_>> = items.collect();
+            let first = seen.iter().find_map(|it| it.value());
+            let step = match first.map(|item| (identity(item), title(item))) {
+                Some((Some(name), None)) => self.draft.holes.label(&name).to_owned(),
+                Some((_, Some(title))) => title,
+                _ => format!("item{}", place + 1),
+            };
             let (condition, value) = self.within(&step, |merge| merge.entry(&seen));
             match condition {
                 None => merged.push(value),
@@ -249,6 +297,13 @@ fn collect<'y, T: ?Sized>(seen: &[Seen<'y>], view: impl Fn(&'y Yaml) -> Option<&
     seen.iter().map(|it| it.value().map_or(Some(None), |value| view(value).map(Some))).collect()
 }
 
+fn as_text(value: &Yaml) -> Option<&str> {
+    match value {
+        Yaml::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 fn as_map(value: &Yaml) -> Option<&Map> {
     match value {
         Yaml::Map(map) => Some(map),
@@ -270,54 +325,20 @@ fn as_row(value: &Yaml) -> Option<&[Yaml]> {
     }
 }
 
-/// The names of all items, when each has one of its own.
-fn identities(list: &[Yaml]) -> Option<Vec<&str>> {
-    let names: Vec<&str> = list.iter().map(identity).collect::<Option<_>>()?;
-    let unique: std::collections::HashSet<&str> = names.iter().copied().collect();
-    (unique.len() == names.len()).then_some(names)
+fn written(item: &Yaml) -> String {
+    let mut text = String::new();
+    item.write_to(&mut text);
+    text
 }
 
-/// All that is in any list, in an order that is that of every list. None when there is no such order.
-fn union<'y>(lists: &[Vec<&'y str>]) -> Option<Vec<&'y str>> {
-    let mut left: Vec<&[&str]> = lists.iter().map(Vec::as_slice).collect();
-    let mut order = Vec::new();
-    loop {
-        left.retain(|list| !list.is_empty());
-        if left.is_empty() {
-            return Some(order);
-        }
-        let is_first = |name: &&str| left.iter().all(|list| list.iter().skip(1).all(|later| later != name));
-        let next = left.iter().filter_map(|list| list.first().copied()).find(is_first)?;
-        for list in &mut left {
-            if let Some((first, rest)) = list.split_first()
-                && *first == next
-            {
-                *list = rest;
-            }
-        }
-        order.push(next);
+/// The entry with its comment, where all environments have the same.
+fn with_comment(maps: &[Option<&Map>], key: &str, value: Yaml) -> Map {
+    let bare = |map: &&Map| map.chosen(|it, _| (it == key).then_some(Yaml::Null));
+    let mut comments = maps.iter().flatten().map(bare).filter(|map| !map.is_empty());
+    let first = comments.next().unwrap_or_default();
+    if comments.any(|other| other != first) {
+        return Map::new().with(key.to_owned(), value);
     }
-}
-
-fn in_any_order<'y>(lists: &[Vec<&'y str>]) -> Vec<&'y str> {
-    let mut order: Vec<&str> = Vec::new();
-    for name in lists.iter().flatten() {
-        if !order.contains(name) {
-            order.push(name);
-        }
-    }
-    order
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_union_keeps_the_order_of_every_list() {
-        let of = |lists: &[&[&'static str]]| union(&lists.iter().map(|list| list.to_vec()).collect::<Vec<_>>());
-        assert_eq!(of(&[&["a", "c"], &["b", "c"], &["a", "b"]]), Some(vec!["a", "b", "c"]));
-        assert_eq!(of(&[&["a"], &[]]), Some(vec!["a"]));
-        assert_eq!(of(&[&["a", "b"], &["b", "a"]]), None);
-    }
+    let mut value = Some(value);
+    first.map_values(|_, _| value.take().unwrap_or(Yaml::Null))
 }

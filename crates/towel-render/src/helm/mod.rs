@@ -3,14 +3,19 @@
 mod about;
 mod align;
 mod chart;
+mod door;
 mod draft;
 mod front;
 mod hole;
 mod merge;
 mod naming;
+mod order;
 mod part;
+mod release;
 mod schema;
+mod script;
 mod setting;
+mod store;
 mod target;
 mod template;
 #[cfg(test)]

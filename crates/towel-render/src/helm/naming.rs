@@ -67,7 +67,22 @@ pub(super) fn leaf(tree: &[String], main: &str) -> Vec<String> {
     let mut steps = tree.iter().peekable();
     while let Some(step) = steps.next() {
         match step.as_str() {
-            "spec" | "template" | "jobTemplate" | "metadata" | "volumeClaimTemplates" => {}
+            "spec"
+            | "template"
+            | "jobTemplate"
+            | "metadata"
+            | "volumeClaimTemplates"
+            | "valueFrom"
+            | "secretKeyRef"
+            | "ephemeral"
+            | "volumeClaimTemplate"
+            | "volumes" => {}
+            "resources"
+                if steps.peek().is_some_and(|next| *next == "requests") && tree.ends_with(&["storage".to_owned()]) =>
+            {
+                steps.next();
+            }
+            "command" if steps.next_if(|next| next.starts_with("item")).is_some() => path.push("script".to_owned()),
             "containers" | "initContainers" => _ = steps.next_if(|name| *name == main),
             "env" => path.push("variables".to_owned()),
             step => path.push(word(step)),
@@ -94,7 +109,12 @@ mod tests {
         assert_eq!(short("spec|template|spec|containers|api|livenessProbe|httpGet|path"), "livenessProbe.httpGet.path");
         assert_eq!(short("spec|template|spec|initContainers|fill|resources"), "fill.resources");
         assert_eq!(short("spec|template|metadata|annotations|prometheus.io/port"), "annotations.prometheusIoPort");
-        assert_eq!(short("spec|template|spec|containers|api|env|KEY|valueFrom"), "variables.KEY.valueFrom");
+        assert_eq!(short("spec|template|spec|containers|api|env|KEY|valueFrom"), "variables.KEY");
+        assert_eq!(
+            short("spec|volumes|work|ephemeral|volumeClaimTemplate|spec|resources|requests|storage"),
+            "work.storage"
+        );
+        assert_eq!(short("spec|template|spec|containers|dump|command|item3"), "dump.script");
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(super) fn template(built: &Built<'_>) -> (String, String) {
     if variable.starts_with('$') {
         text.push_str(&format!("{{{{- {variable} := {section} }}}}\n"));
     }
+    built.draft.prelude.iter().for_each(|line| text.push_str(&format!("{line}\n")));
     let mut tree = String::new();
     if let Some(condition) = &built.condition {
         text.push_str(&format!("{{{{- if {condition} }}}}\n"));

@@ -66,7 +66,9 @@ impl Section {
             }
         }
         if rest.is_empty() {
-            self.entries.push((name.clone(), Node::Leaf(leaf)));
+            // Whether something is there comes before what it is.
+            let place = if matches!(name.as_str(), "enabled" | "create") { 0 } else { self.entries.len() };
+            self.entries.insert(place, (name.clone(), Node::Leaf(leaf)));
             return vec![name];
         }
         let mut section = Self::default();

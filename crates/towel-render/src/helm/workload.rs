@@ -1,38 +1,16 @@
-//! What people change about workloads, taken out of their objects and made values.
-
-use towel_model::{DatastoreKind, Stack};
+//! What people change about services, taken out of their objects and made values.
 
 use super::align::Thing;
 use super::draft::{Draft, find};
 use super::hole::Form;
-use super::naming::{expression, section};
-use super::part::{Context, namespace, place_in_namespace};
+use super::part::Context;
 use super::setting::Setting;
 use super::value::{Leaf, Shape};
 use crate::names;
 use crate::yaml::{Map, Yaml};
 
-const POD: [&str; 3] = ["spec", "template", "spec"];
+pub(super) const POD: [&str; 3] = ["spec", "template", "spec"];
 const VERSION: [&str; 5] = ["spec", "template", "metadata", "labels", "app.kubernetes.io/version"];
-
-/// Puts the namespace of the release where that of an environment is.
-pub(super) fn mark_place(thing: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
-    for (environment, tree) in thing.trees.iter_mut().enumerate() {
-        let Some(tree) = tree else { continue };
-        if thing.kind != "Namespace" {
-            place_in_namespace(tree, &mut draft.holes);
-        }
-        let own = namespace(context, environment);
-        for pointer in [&["metadata", "name"][..], &["subjects", "0", "namespace"]] {
-            let is_own = |text: &Yaml| matches!(text, Yaml::Text(text) if *text == own);
-            let of_namespace = thing.kind == "Namespace" || pointer.len() > 2;
-            if let Some(found) = find(tree, pointer).filter(|found| of_namespace && is_own(found)) {
-                let mark = draft.holes.mark(Form::Text, ".Release.Namespace", "namespace");
-                *found = Yaml::from(mark);
-            }
-        }
-    }
-}
 
 /// The values of a service.
 pub(super) fn mark_service(service: &str, things: &mut [Thing], context: &Context<'_>, draft: &mut Draft) {
@@ -44,7 +22,7 @@ pub(super) fn mark_service(service: &str, things: &mut [Thing], context: &Contex
     mark_variables(context.product, things, draft);
 }
 
-fn of_kind<'t>(things: &'t mut [Thing], kind: &str) -> Option<&'t mut Thing> {
+pub(super) fn of_kind<'t>(things: &'t mut [Thing], kind: &str) -> Option<&'t mut Thing> {
     things.iter_mut().find(|thing| thing.kind == kind)
 }
 
@@ -143,7 +121,7 @@ fn mark_version(
     }
 }
 
-fn mark_resources(main: &str, workload: &mut Thing, draft: &mut Draft) {
+pub(super) fn mark_resources(main: &str, workload: &mut Thing, draft: &mut Draft) {
     for (list, container) in [("containers", main), ("initContainers", "fill")] {
         let container = format!("={container}");
         let pointer = [&POD[..], &[list, &container, "resources"]].concat();
@@ -210,6 +188,7 @@ fn mark_variables(product: &str, things: &mut [Thing], draft: &mut Draft) {
         None => return,
     };
     let Some(config) = of_kind(things, "ConfigMap") else { return };
+    let port = take_port(config, &there);
     let settings = config.trees.iter_mut().zip(there).map(|(tree, there)| {
         let data = tree.as_mut().and_then(|tree| find(tree, &["data"]));
         match (data, there) {
@@ -220,7 +199,14 @@ fn mark_variables(product: &str, things: &mut [Thing], draft: &mut Draft) {
     });
     let settings: Vec<Setting> = settings.collect();
     let about = "Variables that are no secrets; a number needs quotes".to_owned();
-    let expression = draft.put(&["env".to_owned()], Leaf { settings, shape: Shape::Environment, about });
+    let mut expression = draft.put(&["env".to_owned()], Leaf { settings, shape: Shape::Environment, about });
+    if let Some(port) = port {
+        draft
+            .prelude
+            .push("{{- /* Its port is that of the container and the probes too, so it is no value. */ -}}".to_owned());
+        draft.prelude.push(format!("{{{{- $env := merge (dict \"PORT\" \"{port}\") {expression} }}}}"));
+        "$env".clone_into(&mut expression);
+    }
     replace(&mut config.trees, &["data"], Form::Block, &expression, draft);
     let hash = draft.holes.mark(Form::Within, format!("include \"{product}.hash\" {expression}"), "env");
     let (plain, name) = (config.name.clone(), format!("{}-{hash}", config.name));
@@ -235,117 +221,29 @@ fn mark_variables(product: &str, things: &mut [Thing], draft: &mut Draft) {
     }
 }
 
+/// The port that all environments agree on, out of their variables.
+fn take_port(config: &mut Thing, there: &[bool]) -> Option<String> {
+    let used = config.trees.iter_mut().zip(there).filter(|(_, there)| **there);
+    let ports: Vec<Option<String>> = used
+        .map(|(tree, _)| match find(tree.as_mut()?, &["data", "PORT"])? {
+            Yaml::Text(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => Some(port.to_string()),
+            _ => None,
+        })
+        .collect();
+    let port = ports.first()?.clone()?;
+    if ports.iter().any(|other| other.as_ref() != Some(&port)) {
+        return None;
+    }
+    for tree in config.trees.iter_mut().flatten() {
+        if let Some(Yaml::Map(data)) = tree.get_mut("data") {
+            data.remove("PORT");
+        }
+    }
+    Some(port)
+}
+
 fn rename(tree: &mut Map, pointer: &[&str], from: &str, to: &str) {
     if let Some(found) = find(tree, pointer).filter(|it| matches!(it, Yaml::Text(text) if text == from)) {
         *found = Yaml::from(to.to_owned());
-    }
-}
-
-/// The values of a datastore.
-pub(super) fn mark_datastore(datastore: &str, things: &mut [Thing], context: &Context<'_>, draft: &mut Draft) {
-    if let Some(set) = of_kind(things, "StatefulSet") {
-        mark_resources(datastore, set, draft);
-        let pointer = ["spec", "volumeClaimTemplates", "0", "spec", "resources", "requests", "storage"];
-        let about = "The size of its volume; the cluster never changes that of one that is there";
-        draft.take(&mut set.trees, &pointer, &["storage"], Shape::Quantity, about);
-        mark_connections(datastore, set, context, draft);
-    }
-    for thing in things.iter_mut() {
-        match thing.kind {
-            "PersistentVolumeClaim" => {
-                let mut path = section(thing.kind, &thing.name, datastore);
-                path.push("storage".to_owned());
-                let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                let pointer = ["spec", "resources", "requests", "storage"];
-                draft.take(
-                    &mut thing.trees,
-                    &pointer,
-                    &path,
-                    Shape::Quantity,
-                    "The size of the volume with its backups",
-                );
-            }
-            "CronJob" => mark_folder(thing, context, draft),
-            _ => {}
-        }
-    }
-}
-
-/// How each kind of server is told its limit of connections.
-fn limit(kind: DatastoreKind, count: &str) -> Option<String> {
-    match kind {
-        DatastoreKind::Postgres | DatastoreKind::Mysql | DatastoreKind::Mariadb => {
-            Some(format!("--max-connections={count}"))
-        }
-        DatastoreKind::Redis => Some(format!("--maxclients {count}")),
-        DatastoreKind::Mongodb => Some(format!("--maxConns {count}")),
-        DatastoreKind::Rabbitmq | DatastoreKind::S3 => None,
-    }
-}
-
-fn mark_connections(name: &str, set: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
-    let limits: Vec<Option<(DatastoreKind, u32)>> = context.stacks.iter().map(|stack| declared(stack, name)).collect();
-    let settings: Vec<Setting> = set
-        .trees
-        .iter()
-        .zip(&limits)
-        .map(|(tree, limit)| match (tree, limit) {
-            (None, _) => Setting::Unused,
-            (Some(_), None) => Setting::Absent,
-            (Some(_), Some((_, count))) => Setting::Is(Yaml::from(*count)),
-        })
-        .collect();
-    if !settings.iter().any(|it| it.value().is_some()) {
-        return;
-    }
-    let about = "The most connections that it takes".to_owned();
-    let expression = draft.put(&["maxConnections".to_owned()], Leaf { settings, shape: Shape::Count, about });
-    let mark = draft.holes.mark(Form::Within, format!("int64 {expression}"), "maxConnections");
-    let container = format!("={name}");
-    for (environment, (tree, declared)) in set.trees.iter_mut().zip(&limits).enumerate() {
-        let (Some(tree), Some((kind, count))) = (tree, declared) else { continue };
-        let count = count.to_string();
-        let (Some(from), Some(to)) = (limit(*kind, &count), limit(*kind, &mark)) else { continue };
-        draft.holes.remember(&mark, environment, Yaml::from(count.clone()));
-        for list in ["args", "command"] {
-            let pointer = [&POD[..], &["containers", &container, list]].concat();
-            let Some(Yaml::List(words)) = find(tree, &pointer) else { continue };
-            words.iter_mut().for_each(|word| substitute(word, &from, &to));
-        }
-    }
-}
-
-fn declared(stack: &Stack, name: &str) -> Option<(DatastoreKind, u32)> {
-    let datastore = stack.datastores.iter().find(|datastore| datastore.name.as_str() == name)?;
-    let count = datastore.max_connections.as_ref()?.value;
-    limit(*datastore.kind, "").map(|_| (*datastore.kind, count))
-}
-
-/// Only whole words: 30 is not in 300.
-fn substitute(text: &mut Yaml, from: &str, to: &str) {
-    let Yaml::Text(found) = text else { return };
-    let Some(place) = found.find(from) else { return };
-    let rest = found.get(place + from.len()..).unwrap_or_default();
-    if !rest.starts_with(|next: char| next.is_ascii_digit()) {
-        *text = Yaml::from(found.replacen(from, to, 1));
-    }
-}
-
-/// Stores keep the backups of each environment in a folder of its own.
-fn mark_folder(backup: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
-    let asks = expression(".Values", &["environment".to_owned()]);
-    let mark = draft.holes.mark(Form::Within, asks, "environment");
-    for (environment, (tree, stack)) in backup.trees.iter_mut().zip(context.stacks).enumerate() {
-        let Some(tree) = tree else { continue };
-        let name = stack.environment.name.as_str();
-        let (from, to) = (format!("{}/{name}/", context.product), format!("{}/{mark}/", context.product));
-        draft.holes.remember(&mark, environment, Yaml::from(name.to_owned()));
-        let pointer = ["spec", "jobTemplate", "spec", "template", "spec", "containers"];
-        let Some(Yaml::List(containers)) = find(tree, &pointer) else { continue };
-        for container in containers {
-            let Yaml::Map(container) = container else { continue };
-            let Some(Yaml::List(words)) = container.get_mut("command") else { continue };
-            words.iter_mut().for_each(|word| substitute(word, &from, &to));
-        }
     }
 }
