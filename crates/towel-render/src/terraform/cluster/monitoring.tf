@@ -7,7 +7,7 @@ locals {
     : "${path.module}/../monitoring"
   )
   rules      = fileset("${local.monitoring}/prometheus/rules", "*.yaml")
-  dashboards = fileset("${path.module}/../monitoring/grafana/dashboards", "*.json")
+  dashboards = fileset("${local.monitoring}/grafana/dashboards", "*.json")
 }
 
 resource "kubernetes_namespace_v1" "monitoring" {
@@ -34,7 +34,7 @@ resource "kubernetes_config_map_v1" "dashboards" {
     labels    = { grafana_dashboard = "1" }
   }
 
-  data = { (each.key) = file("${path.module}/../monitoring/grafana/dashboards/${each.key}") }
+  data = { (each.key) = file("${local.monitoring}/grafana/dashboards/${each.key}") }
 }
 
 # Values of the secrets that alerts travel with; Alertmanager reads them as files.
@@ -130,6 +130,11 @@ resource "helm_release" "grafana" {
           type      = "prometheus"
           url       = "http://prometheus-server.${var.monitoring_namespace}.svc"
           isDefault = true
+          }, {
+          name = "Alertmanager"
+          uid  = "alertmanager"
+          type = "alertmanager"
+          url  = "http://prometheus-alertmanager.${var.monitoring_namespace}.svc:9093"
         }]
       }
     }
