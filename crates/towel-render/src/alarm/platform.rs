@@ -96,69 +96,58 @@ fn target_missing() -> Alarm {
 }
 
 fn monitoring() -> [Alarm; 5] {
-    let own = |metric: &str, job: &str| format!("{metric}{{job=\"{job}\"}}");
-    let flag = |name: &str, job: &str, severity, metric: &str, summary: &str, description: &str| {
-        let series = own(metric, job);
-        let hold = Duration::from_secs(300);
-        Alarm::new(Kind::MonitoringBroken, "", name, severity)
-            .when(format!("max({series}) < 1"), hold)
-            .says(summary, description)
-            .tried([
-                Scene::after(hold, 2).steady(series.as_str(), 0).fires(Firing::plain()),
-                Scene::after(hold, 2).steady(series, 1).stays_silent(),
-            ])
-    };
-    let counter = |name: &str, job: &str, metric: &str, summary: &str, description: &str| {
-        let series = own(metric, job);
-        let hold = Duration::from_secs(300);
-        Alarm::new(Kind::MonitoringBroken, "", name, Severity::Critical)
-            .when(format!("sum(increase({series}[5m])) > 0"), hold)
-            .says(summary, description)
-            .tried([
-                Scene::after(hold, 4).rising(series.as_str(), 1).fires(Firing::plain()),
-                Scene::after(hold, 4).rising(series, 0).stays_silent(),
-            ])
-    };
     [
-        flag(
-            "PrometheusConfigRejected",
-            PROMETHEUS,
-            Severity::Warning,
-            "prometheus_config_last_reload_successful",
-            "Prometheus could not read its configuration",
-            "It goes on with the one before.",
-        ),
-        flag(
-            "AlertmanagerConfigRejected",
-            ALERTMANAGER,
-            Severity::Warning,
-            "alertmanager_config_last_reload_successful",
-            "Alertmanager could not read its configuration",
-            "It goes on with the one before.",
-        ),
-        flag(
-            "AlertmanagerNotFound",
-            PROMETHEUS,
-            Severity::Critical,
-            "prometheus_notifications_alertmanagers_discovered",
-            "Prometheus knows no Alertmanager",
-            "Alerts fire and nobody is told.",
-        ),
-        counter(
-            "RulesFailing",
-            PROMETHEUS,
-            "prometheus_rule_evaluation_failures_total",
-            "Prometheus could not evaluate some rules",
-            "Alerts that are made by them are blind.",
-        ),
-        counter(
-            "NotificationsFailing",
-            ALERTMANAGER,
-            "alertmanager_notifications_failed_total",
+        zero(
+            Alarm::new(Kind::MonitoringBroken, "", "PrometheusConfigRejected", Severity::Warning),
+            &own("prometheus_config_last_reload_successful", PROMETHEUS),
+        )
+        .says("Prometheus could not read its configuration", "It goes on with the one before."),
+        zero(
+            Alarm::new(Kind::MonitoringBroken, "", "AlertmanagerConfigRejected", Severity::Warning),
+            &own("alertmanager_config_last_reload_successful", ALERTMANAGER),
+        )
+        .says("Alertmanager could not read its configuration", "It goes on with the one before."),
+        zero(
+            Alarm::new(Kind::MonitoringBroken, "", "AlertmanagerNotFound", Severity::Critical),
+            &own("prometheus_notifications_alertmanagers_discovered", PROMETHEUS),
+        )
+        .says("Prometheus knows no Alertmanager", "Alerts fire and nobody is told."),
+        counting(
+            Alarm::new(Kind::MonitoringBroken, "", "RulesFailing", Severity::Critical),
+            &own("prometheus_rule_evaluation_failures_total", PROMETHEUS),
+        )
+        .says("Prometheus could not evaluate some rules", "Alerts that are made by them are blind."),
+        counting(
+            Alarm::new(Kind::MonitoringBroken, "", "NotificationsFailing", Severity::Critical),
+            &own("alertmanager_notifications_failed_total", ALERTMANAGER),
+        )
+        .says(
             "Alertmanager could not deliver some notifications",
             "Somebody is not told of an alert; the other channels may still work.",
         ),
     ]
+}
+
+fn own(metric: &str, job: &str) -> String {
+    format!("{metric}{{job=\"{job}\"}}")
+}
+
+const HOLD: Duration = Duration::from_secs(300);
+
+/// Fires while the series is zero.
+fn zero(alarm: Alarm, series: &str) -> Alarm {
+    alarm.when(format!("max({series}) < 1"), HOLD).tried([
+        Scene::after(HOLD, 2).steady(series, 0).fires(Firing::plain()),
+        Scene::after(HOLD, 2).steady(series, 1).stays_silent(),
+    ])
+}
+
+/// Fires while the series counts.
+fn counting(alarm: Alarm, series: &str) -> Alarm {
+    alarm.when(format!("sum(increase({series}[5m])) > 0"), HOLD).tried([
+        Scene::after(HOLD, 4).rising(series, 1).fires(Firing::plain()),
+        Scene::after(HOLD, 4).rising(series, 0).stays_silent(),
+    ])
 }
 
 fn watchdog() -> Alarm {
