@@ -7,7 +7,7 @@ use towel_source::Sources;
 use towel_testkit::random::product_of;
 
 /// The product, or the codes of the errors that refuse it.
-fn admitted(text: &str) -> Result<Product, Vec<String>> {
+pub(crate) fn admitted(text: &str) -> Result<Product, Vec<String>> {
     let mut sources = Sources::new();
     let file = sources.add("towel.yaml", text);
     let reading = towel_model::read(&sources, file);

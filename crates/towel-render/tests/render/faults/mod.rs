@@ -1,0 +1,44 @@
+//! An independent reader of rendered files: it knows nothing of towel, only of the tools that the files are for, and finds
+//! the 48 faults of products whose pieces disagree.
+
+mod alerting;
+mod artefacts;
+mod backups;
+mod budgets;
+mod cluster;
+mod comparisons;
+mod declared;
+mod detectors;
+mod dockerfile;
+mod fault;
+mod hcl;
+mod images;
+mod kustomize;
+mod labels;
+mod limits;
+mod list;
+mod loss;
+mod monitoring;
+mod names;
+mod objects;
+mod pipelines;
+mod policies;
+mod ports;
+mod probes;
+mod promql;
+mod quantiles;
+mod query;
+mod ranges;
+mod references;
+mod relabel;
+mod routes;
+mod rule;
+mod scaling;
+mod search;
+mod shutdown;
+mod spoilt;
+mod storage;
+mod terraform;
+mod tree;
+mod unit;
+mod wording;
