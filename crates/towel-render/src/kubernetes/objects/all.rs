@@ -10,10 +10,6 @@ use crate::kubernetes::object::Object;
 
 /// Every object of one environment, without its namespace: what applies or packs them puts it there.
 /// ConfigMaps have their plain names; see [`super::variable::config_name`].
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "overlays are made part by part; a chart and an engine take all at once")
-)]
 pub(crate) fn objects(stack: &CheckedStack) -> Vec<Object<'_>> {
     let scene = Scene::of(stack);
     let groups = Group::all(std::slice::from_ref(&scene));

@@ -28,9 +28,7 @@ mod variable;
 mod writable;
 
 pub(crate) use access::objects as access;
-#[cfg_attr(not(test), allow(unused_imports, reason = "for charts and engines, which take all objects at once"))]
-pub(crate) use all::objects;
-pub(crate) use all::{Group, Kinds};
+pub(crate) use all::{Group, Kinds, objects};
 pub(super) use datastore::is_confined_to_one;
 pub(super) use dump::is_dumped;
 pub(super) use frontdoor::limit_per;

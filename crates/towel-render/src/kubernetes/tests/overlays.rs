@@ -6,7 +6,7 @@ use super::apply::applied;
 use super::difference::assert_same;
 use super::finish::finished;
 use super::read::{documents, files};
-use super::sample::{examples, sample};
+use super::sample::{examples, large, sample};
 use crate::Product;
 use crate::ownership::product;
 
@@ -74,6 +74,16 @@ fn services_of_one_image_are_shipped_one_by_one() {
     let names: Vec<&str> =
         settings["images"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["ghcr.io/example/shop", "ghcr.io/example/shop/worker", "ghcr.io/example/web"]);
+}
+
+#[test]
+fn parts_written_side_by_side_come_in_the_order_of_the_file() {
+    let files = files(&large(300));
+    let overlay = files.iter().find(|file| file.path == "deploy/kubernetes/base/kustomization.yaml").unwrap();
+    let resources = documents(&overlay.contents).remove(0)["resources"].clone();
+    let of_services = resources.as_array().unwrap().iter().filter_map(|it| it.as_str()?.strip_prefix("service-"));
+    let order: Vec<usize> = of_services.map(|it| it.trim_end_matches(".yaml").parse().unwrap()).collect();
+    assert_eq!(order, (0..300).collect::<Vec<_>>());
 }
 
 #[test]

@@ -142,7 +142,8 @@ fn ports_are_the_same_in_container_probe_service_and_scrape() {
             let annotations = objects[id].pointer("/spec/template/metadata/annotations");
             if let Some(port) = annotations.and_then(|it| it["prometheus.io/port"].as_str()) {
                 let mut all = containers(spec).into_iter().flat_map(|it| list(&it["ports"]));
-                assert!(all.any(|it| it["containerPort"].to_string() == port), "{name}: {id}: {port} is nobody's");
+                let port: i64 = port.parse().unwrap();
+                assert!(all.any(|it| it["containerPort"] == port), "{name}: {id}: {port} is nobody's");
             }
         }
     });
