@@ -50,7 +50,7 @@ impl Door {
             let (Some(tree), Some(peers)) = (tree.as_mut(), peers) else { continue };
             for from in callers(tree).filter(|from| *from == peers) {
                 *from = Yaml::from(mark.clone());
-                draft.holes.remember(&mark, environment, peers.clone());
+                draft.holes.remember(&mark, environment, peers);
             }
         }
     }

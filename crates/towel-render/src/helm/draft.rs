@@ -63,7 +63,7 @@ impl Draft {
         for (environment, tree) in trees.iter_mut().enumerate() {
             if let Some(found) = tree.as_mut().and_then(|tree| find(tree, pointer)) {
                 let original = std::mem::replace(found, Yaml::from(mark.clone()));
-                self.holes.remember(&mark, environment, original);
+                self.holes.remember(&mark, environment, &original);
             }
         }
         Some(expression)

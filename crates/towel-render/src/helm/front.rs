@@ -140,6 +140,6 @@ fn marked_text(key: &str, text: &str, environment: usize, known: Known<'_>, draf
     let (asks, label) = found;
     let form = if ending.is_empty() { Form::Text } else { Form::Within };
     let mark = draft.holes.mark(form, asks, &label);
-    draft.holes.remember(&mark, environment, Yaml::from(name));
+    draft.holes.remember(&mark, environment, &Yaml::from(name));
     Some(Yaml::from(format!("{mark}{ending}")))
 }

@@ -55,7 +55,7 @@ impl Holes {
     }
 
     /// Remembers what a mark stands for in an environment.
-    pub(super) fn remember(&mut self, mark: &str, environment: usize, original: Yaml) {
+    pub(super) fn remember(&mut self, mark: &str, environment: usize, original: &Yaml) {
         let Some(hole) = marked(mark).and_then(|(_, place, _)| self.all.get_mut(place)) else { return };
         if hole.originals.len() <= environment {
             hole.originals.resize(environment + 1, None);

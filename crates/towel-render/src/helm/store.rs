@@ -77,7 +77,7 @@ fn mark_connections(name: &str, set: &mut Thing, context: &Context<'_>, draft: &
         let (Some(tree), Some((kind, count))) = (tree, declared) else { continue };
         let count = count.to_string();
         let (Some(from), Some(to)) = (limit(*kind, &count), limit(*kind, &mark)) else { continue };
-        draft.holes.remember(&mark, environment, Yaml::from(count.clone()));
+        draft.holes.remember(&mark, environment, &Yaml::from(count.clone()));
         for list in ["args", "command"] {
             let pointer = [&POD[..], &["containers", &container, list]].concat();
             let Some(Yaml::List(words)) = find(tree, &pointer) else { continue };
@@ -110,7 +110,7 @@ fn mark_folder(backup: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
         let Some(tree) = tree else { continue };
         let name = stack.environment.name.as_str();
         let (from, to) = (format!("{}/{name}/", context.product), format!("{}/{mark}/", context.product));
-        draft.holes.remember(&mark, environment, Yaml::from(name.to_owned()));
+        draft.holes.remember(&mark, environment, &Yaml::from(name.to_owned()));
         let pointer = ["spec", "jobTemplate", "spec", "template", "spec", "containers"];
         let Some(Yaml::List(containers)) = find(tree, &pointer) else { continue };
         for container in containers {

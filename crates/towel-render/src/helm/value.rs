@@ -85,7 +85,7 @@ impl Section {
             self.entries.extend(section.entries);
             return;
         };
-        if !self.entries.last().is_some_and(|(key, _)| key == first) {
+        if self.entries.last().is_none_or(|(key, _)| key != first) {
             let section = Self { comment: Some(Cow::Borrowed("")), entries: Vec::new() };
             self.entries.push((first.clone(), Node::Section(section)));
         }

@@ -26,12 +26,20 @@ pub(super) fn of_kind<'t>(things: &'t mut [Thing], kind: &str) -> Option<&'t mut
     things.iter_mut().find(|thing| thing.kind == kind)
 }
 
-/// A repository, and the tag or digest in it.
-fn split_image(text: &str) -> (String, Option<String>, Option<String>) {
-    let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
-    let repository = names::image_repository(tagged);
-    let tag = tagged.strip_prefix(repository).and_then(|rest| rest.strip_prefix(':'));
-    (repository.to_owned(), tag.map(str::to_owned), digest.map(str::to_owned))
+/// An image taken apart.
+struct Image {
+    repository: String,
+    tag: Option<String>,
+    digest: Option<String>,
+}
+
+impl Image {
+    fn of(text: &str) -> Self {
+        let (tagged, digest) = text.split_once('@').map_or((text, None), |(tagged, digest)| (tagged, Some(digest)));
+        let repository = names::image_repository(tagged);
+        let tag = tagged.strip_prefix(repository).and_then(|rest| rest.strip_prefix(':'));
+        Self { repository: repository.to_owned(), tag: tag.map(str::to_owned), digest: digest.map(str::to_owned) }
+    }
 }
 
 fn mark_image(service: &str, deployment: &mut Thing, context: &Context<'_>, draft: &mut Draft) {
@@ -41,27 +49,26 @@ fn mark_image(service: &str, deployment: &mut Thing, context: &Context<'_>, draf
         .trees
         .iter_mut()
         .map(|tree| match find(tree.as_mut()?, &pointer)? {
-            Yaml::Text(text) if !text.is_empty() => Some(split_image(text)),
+            Yaml::Text(text) if !text.is_empty() => Some(Image::of(text)),
             _ => None,
         })
         .collect();
     if deployment.trees.iter().zip(&images).any(|(tree, image)| tree.is_some() && image.is_none()) {
         return;
     }
-    let mut put =
-        |key: &str, shape, about: &str, of: &dyn Fn(&(String, Option<String>, Option<String>)) -> Option<String>| {
-            let setting = |image: &Option<_>| match image.as_ref().map(of) {
-                None => Setting::Unused,
-                Some(text) => text.map_or(Setting::Absent, |text| Setting::Is(Yaml::from(text))),
-            };
-            let settings: Vec<Setting> = images.iter().map(setting).collect();
-            if settings.iter().any(|it| it.value().is_some()) {
-                draft.put(&["image".to_owned(), key.to_owned()], Leaf { settings, shape, about: about.to_owned() });
-            }
+    let mut put = |key: &str, shape, about: &str, of: &dyn Fn(&Image) -> Option<String>| {
+        let setting = |image: &Option<Image>| match image.as_ref().map(of) {
+            None => Setting::Unused,
+            Some(text) => text.map_or(Setting::Absent, |text| Setting::Is(Yaml::from(text))),
         };
-    put("repository", Shape::Repository, "Where the image is", &|(repository, ..)| Some(repository.clone()));
-    put("tag", Shape::Tag, "The version that runs; no registry has `unreleased`", &|(_, tag, _)| tag.clone());
-    put("digest", Shape::Digest, "The image itself, whatever its tag", &|(.., digest)| digest.clone());
+        let settings: Vec<Setting> = images.iter().map(setting).collect();
+        if settings.iter().any(|it| it.value().is_some()) {
+            draft.put(&["image".to_owned(), key.to_owned()], Leaf { settings, shape, about: about.to_owned() });
+        }
+    };
+    put("repository", Shape::Repository, "Where the image is", &|image| Some(image.repository.clone()));
+    put("tag", Shape::Tag, "The version that runs; no registry has `unreleased`", &|image| image.tag.clone());
+    put("digest", Shape::Digest, "The image itself, whatever its tag", &|image| image.digest.clone());
     let filled = format!("include \"{}.image\" {}.image", context.product, draft.variable);
     let mark = draft.holes.mark(Form::Text, filled, "image");
     for (environment, tree) in deployment.trees.iter_mut().enumerate() {
@@ -78,25 +85,21 @@ fn replace_images(tree: &mut Map, mark: &str, environment: usize, draft: &mut Dr
             let Yaml::Map(container) = container else { continue };
             if let Some(image) = container.get_mut("image") {
                 let original = std::mem::replace(image, Yaml::from(mark.to_owned()));
-                draft.holes.remember(mark, environment, original);
+                draft.holes.remember(mark, environment, &original);
             }
         }
     }
 }
 
 /// Pods that ask for their version find it in a label, which has to follow the tag.
-fn mark_version(
-    deployment: &mut Thing,
-    images: &[Option<(String, Option<String>, Option<String>)>],
-    draft: &mut Draft,
-) {
+fn mark_version(deployment: &mut Thing, images: &[Option<Image>], draft: &mut Draft) {
     let around: Vec<Option<(String, String)>> = deployment
         .trees
         .iter_mut()
         .zip(images)
         .filter_map(|(tree, image)| {
             let Yaml::Text(version) = find(tree.as_mut()?, &VERSION)? else { return None };
-            let tag = image.as_ref().and_then(|(_, tag, _)| tag.as_deref());
+            let tag = image.as_ref().and_then(|image| image.tag.as_deref());
             let around = tag.and_then(|tag| tag.split_once(version.as_ref()));
             Some(around.map(|(before, after)| (before.to_owned(), after.to_owned())))
         })
@@ -116,7 +119,7 @@ fn mark_version(
     for (environment, tree) in deployment.trees.iter_mut().enumerate() {
         if let Some(found) = tree.as_mut().and_then(|tree| find(tree, &VERSION)) {
             let original = std::mem::replace(found, Yaml::from(mark.clone()));
-            draft.holes.remember(&mark, environment, original);
+            draft.holes.remember(&mark, environment, &original);
         }
     }
 }
@@ -176,7 +179,7 @@ fn replace(trees: &mut [Option<Map>], pointer: &[&str], form: Form, expression: 
     for (environment, tree) in trees.iter_mut().enumerate() {
         if let Some(found) = tree.as_mut().and_then(|tree| find(tree, pointer)) {
             let original = std::mem::replace(found, Yaml::from(mark.clone()));
-            draft.holes.remember(&mark, environment, original);
+            draft.holes.remember(&mark, environment, &original);
         }
     }
 }

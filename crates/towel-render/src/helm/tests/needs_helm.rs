@@ -14,6 +14,7 @@ use crate::{Product, names};
 const CLUSTER: [&str; 2] = ["--kube-version", "1.30.0"];
 
 /// Among the tools of CI, or installed.
+#[allow(clippy::disallowed_methods, reason = "tools are where the environment says")]
 fn helm(arguments: &[&str], chart: &Path) -> Output {
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let tools = std::env::var_os("TOWEL_TOOLS").map_or_else(|| home.join(".cache/towel-tools"), PathBuf::from);
