@@ -2,12 +2,13 @@
 
 use towel_check::CheckedStack;
 use towel_model::{
-    DatastoreField, DatastoreKind, EngineKind, Reference, Secret, Service, Template, Variable, VariableKind,
+    Channel, DatastoreField, DatastoreKind, EngineKind, Reference, Secret, Service, Template, Variable, VariableKind,
 };
 
 use super::form::Form;
 use crate::compose;
 use crate::names::{self, is_required, password_variable, version_variable};
+use crate::prometheus::SLACK_SECRET;
 use crate::server::Server;
 
 /// One variable of one environment.
@@ -67,6 +68,9 @@ pub(super) fn demands(stack: &CheckedStack, composed: Composed) -> Vec<Demand> {
         demands.extend(versions(stack));
     }
     demands.extend(stack.secrets.iter().map(|secret| of_secret(stack, secret, composed)));
+    if composed == Composed::Yes {
+        demands.extend(slack(stack));
+    }
     for service in &stack.services {
         let open = service.env.iter().filter(|variable| variable.value.is_none());
         for variable in open {
@@ -193,6 +197,21 @@ fn of_secret(stack: &CheckedStack, secret: &Secret, composed: Composed) -> Deman
         (false, false) => Need::None,
     };
     Demand { name: names::variable(&secret.name), form, group: Group::Users, about, users, need }
+}
+
+/// What Alertmanager needs for channels of Slack, which the file names without a secret.
+fn slack(stack: &CheckedStack) -> Option<Demand> {
+    let mut heard = stack.notify.iter().filter(|notification| *notification.of != "deploys");
+    let to_slack = heard.any(|it| it.to.iter().any(|channel| matches!(channel, Channel::Slack(_))));
+    let is_declared = stack.secrets.iter().any(|secret| *secret.name == SLACK_SECRET);
+    (to_slack && !is_declared).then(|| Demand {
+        name: names::variable(SLACK_SECRET),
+        form: Form::Of(VariableKind::Url),
+        group: Group::Users,
+        about: vec!["An incoming webhook of the Slack workspace, by which Alertmanager tells of alerts.".to_owned()],
+        users: Vec::new(),
+        need: Need::None,
+    })
 }
 
 /// Services and their variables in which such a reference stands.
