@@ -108,7 +108,7 @@ fn an_ancestor_that_cannot_be_rendered_again_is_found_in_git() {
     git(&["init", "--quiet"]);
     git(&["add", "."]);
     git(&["commit", "--quiet", "-m", "As rendered"]);
-    shop.write(FACTS, older.clone() + "\n# ours\n");
+    shop.write(FACTS, older + "\n# ours\n");
     change(&shop, "context: live", "context: main");
     let merged = render(&shop, &[]).expect(0).stdout;
     assert!(merged.contains("merged     deploy/terraform/product.tf"), "{merged}");
