@@ -209,7 +209,9 @@ fn added(stage: &Stage) -> BTreeSet<String> {
                     other => other.to_owned(),
                 }));
             }
-            "COPY" | "ADD" => added.extend(words.last().map(ToOwned::to_owned)),
+            "COPY" | "ADD" => added.extend(
+                rest.split_whitespace().next_back().map(|to| to.trim_matches(|it| "\"[]".contains(it)).to_owned()),
+            ),
             _ => {}
         }
     }
