@@ -12,7 +12,10 @@ use super::schema::Schema;
 use crate::repository::{build_towel, root, texts};
 
 /// So many random products are judged unless another number is given.
-const RANDOM: u64 = 100;
+const RANDOM: u64 = 60;
+
+/// Shell is rendered within Dockerfiles and workflows only, where hadolint and actionlint have shellcheck judge it.
+const MAY_BE_IDLE: [&str; 1] = ["shellcheck"];
 
 /// `cargo xtask conformance [--random N | --rendered DIR…]`: fails when one description, or one rendered folder, fails.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -36,7 +39,8 @@ fn everything(random: u64) -> Result<ExitCode> {
     let products = render_all(&towel, random)?;
     let judged = judge_folders(&products.folders)?;
     // A tool without files approves of everything.
-    ensure!(judged.idle.is_empty(), "nothing was rendered for {}", judged.idle.join(", "));
+    let idle: Vec<&str> = judged.idle.into_iter().filter(|tool| !MAY_BE_IDLE.contains(tool)).collect();
+    ensure!(idle.is_empty(), "nothing was rendered for {}", idle.join(", "));
     Ok(code(failed + judged.refused))
 }
 

@@ -18,6 +18,13 @@ pub(super) struct Allowed {
 /// The whole table.
 pub(super) const ALLOWED: &[Allowed] = &[
     Allowed {
+        tool: "kube-score",
+        rule: "pod-probes",
+        file: "**",
+        about: "missing a livenessProbe",
+        reason: "a service that declares no liveness question has none: starting it again would be a guess",
+    },
+    Allowed {
         tool: "terraform",
         rule: "Provider development overrides are in effect",
         file: "**",
