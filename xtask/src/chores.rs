@@ -14,7 +14,7 @@ pub(crate) const CHORES: [(&str, &str); 5] = [
     ("fuzz", "[--seconds 60]: feed the reader of towel.yaml with what nobody would write"),
     (
         "conformance",
-        "[--random 60 | --rendered DIR…]: examples against rules and schema, rendered files before the tools that read them",
+        "[--random 30 | --rendered DIR…]: examples against rules and schema, rendered files before the tools that read them",
     ),
     ("ci", "everything that has to pass before a change lands, without installing anything"),
 ];

@@ -12,7 +12,7 @@ use super::schema::Schema;
 use crate::repository::{build_towel, root, texts};
 
 /// So many random products are judged unless another number is given.
-const RANDOM: u64 = 60;
+const RANDOM: u64 = 30;
 
 /// Shell is rendered within Dockerfiles and workflows only, where hadolint and actionlint have shellcheck judge it.
 const MAY_BE_IDLE: [&str; 1] = ["shellcheck"];
